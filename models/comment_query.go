@@ -1,0 +1,264 @@
+package models
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"dimmer/auth"
+)
+
+// ownPostsOnly reports whether the actor decides about the comments on her own posts only.
+func ownPostsOnly(by Actor) bool { return by.Role == auth.Author }
+
+// Thread lists the visible comments of a post as a tree, oldest first or newest first. Page counts roots; total counts them too.
+func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (List[*Thread], error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	where.add("post_id = ? AND parent_id IS NULL AND (status = 'approved' OR EXISTS (SELECT 1 FROM comments below WHERE below.root_id = comments.id AND below.status = 'approved'))", id)
+	roots, err := listRows[Comment](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
+		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
+	list := List[*Thread]{Next: roots.Next, Prev: roots.Prev}
+	if err != nil {
+		return list, fault("read the thread", err)
+	}
+	if list.Total, err = chain[Comment](db, where).Count(ctx, "id"); err != nil {
+		return list, fault("count the thread", err)
+	}
+	all := slices.Clone(roots.Items)
+	var ids []CommentID
+	for _, root := range roots.Items {
+		ids = append(ids, root.ID)
+	}
+	if len(ids) > 0 {
+		answers, err := gorm.G[Comment](db).Where("root_id IN ? AND parent_id IS NOT NULL AND status = 'approved'", ids).Order("created_at, id").Find(ctx)
+		if err != nil {
+			return list, fault("read the answers", err)
+		}
+		all = append(all, answers...)
+	}
+	if all, err = withHiddenParents(ctx, db, all); err != nil {
+		return list, fault("read what was answered", err)
+	}
+	if err := attachAuthors(ctx, db, all); err != nil {
+		return list, fault("read who answered", err)
+	}
+	list.Items = tree(all, ids)
+	return list, nil
+}
+
+// withHiddenParents adds the comments that are no longer visible but were answered.
+func withHiddenParents(ctx context.Context, db *gorm.DB, all []Comment) ([]Comment, error) {
+	have := map[CommentID]bool{}
+	for _, c := range all {
+		have[c.ID] = true
+	}
+	for fresh := all; ; {
+		var missing []CommentID
+		for _, c := range fresh {
+			if c.ParentID != nil && !have[*c.ParentID] {
+				have[*c.ParentID] = true
+				missing = append(missing, *c.ParentID)
+			}
+		}
+		if len(missing) == 0 {
+			return all, nil
+		}
+		var err error
+		if fresh, err = gorm.G[Comment](db).Where("id IN ?", missing).Find(ctx); err != nil {
+			return nil, err
+		}
+		all = append(all, fresh...)
+	}
+}
+
+// tree hangs each comment below what it answers, in the order of time; answers deeper than the last level stay on it.
+func tree(all []Comment, roots []CommentID) []*Thread {
+	slices.SortStableFunc(all, func(a, b Comment) int {
+		if byTime := a.CreatedAt.Compare(b.CreatedAt); byTime != 0 {
+			return byTime
+		}
+		return compareText(string(a.ID), string(b.ID))
+	})
+	at := make(map[CommentID]*Thread, len(all))
+	for _, c := range all {
+		at[c.ID] = &Thread{Comment: c, Removed: c.Status != Approved}
+	}
+	for _, c := range all {
+		if c.ParentID == nil {
+			continue
+		}
+		above := at[*c.ParentID]
+		for above.Depth >= c.Depth && above.ParentID != nil {
+			above = at[*above.ParentID]
+		}
+		above.Replies = append(above.Replies, at[c.ID])
+	}
+	ordered := make([]*Thread, len(roots))
+	for i, id := range roots {
+		ordered[i] = at[id]
+	}
+	return ordered
+}
+
+// attachAuthors fills in who of the blog wrote.
+func attachAuthors(ctx context.Context, db *gorm.DB, comments []Comment) error {
+	var ids []UserID
+	for _, c := range comments {
+		if c.UserID != nil && !slices.Contains(ids, *c.UserID) {
+			ids = append(ids, *c.UserID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	users, err := gorm.G[User](db).Select(userFields).Where("id IN ?", ids).Find(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range comments {
+		for j := range users {
+			if comments[i].UserID != nil && *comments[i].UserID == users[j].ID {
+				comments[i].Author = &users[j]
+			}
+		}
+	}
+	return nil
+}
+
+// CommentQuery selects comments for the moderators; zero fields select all.
+type CommentQuery struct {
+	Status CommentStatus
+	Post   PostID
+	Oldest bool // oldest first instead of newest first
+	Page   Page
+}
+
+// Comments lists comments with their verdicts, posts and addresses for whoever decides about them. Authors see those on their own
+// posts.
+func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Comment], error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	where.equal("status", string(q.Status))
+	if q.Post != "" {
+		if !isID(q.Post) {
+			return List[Comment]{}, nil
+		}
+		where.equal("post_id", string(q.Post))
+	}
+	if ownPostsOnly(by) {
+		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
+	}
+	list, err := listRows[Comment](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: !q.Oldest}, page: q.Page},
+		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
+	if err != nil {
+		return list, fault("list the comments", err)
+	}
+	if ownPostsOnly(by) {
+		list.Total, list.Capped, err = countCapped(ctx, db, "comments", where)
+	} else {
+		counted := conditions{}
+		counted.add("post_id = ?", string(q.Post))
+		counted.equal("status", string(q.Status))
+		var rows []commentCount
+		rows, err = chain[commentCount](db, counted).Find(ctx)
+		for _, row := range rows {
+			list.Total += row.N
+		}
+	}
+	if err != nil {
+		return list, fault("count the comments", err)
+	}
+	return list, fault("read what belongs to the comments", attachForStaff(ctx, db, list.Items))
+}
+
+// Comment reads one comment for whoever decides about it.
+func (s *Store) Comment(ctx context.Context, by Actor, id CommentID) (Comment, error) {
+	if !isID(id) {
+		return Comment{}, ErrNotFound
+	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	query := gorm.G[Comment](db).Where("id = ?", id)
+	if ownPostsOnly(by) {
+		query = query.Where("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
+	}
+	comment, err := query.Take(ctx)
+	if err != nil {
+		return comment, fault("read the comment", err)
+	}
+	comments := []Comment{comment}
+	err = attachForStaff(ctx, db, comments)
+	return comments[0], fault("read what belongs to the comment", err)
+}
+
+// attachForStaff fills in posts, verdicts, e-mail addresses and authors: four queries, however many comments.
+func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error {
+	if len(comments) == 0 {
+		return nil
+	}
+	var ids []CommentID
+	var postIDs []PostID
+	var commenterIDs []CommenterID
+	for _, c := range comments {
+		ids, postIDs = append(ids, c.ID), append(postIDs, c.PostID)
+		if c.CommenterID != nil {
+			commenterIDs = append(commenterIDs, *c.CommenterID)
+		}
+	}
+	posts, err := gorm.G[Post](db).Select("id, slug, title, type, status").Where("id IN ?", postIDs).Find(ctx)
+	if err != nil {
+		return err
+	}
+	judgements, err := gorm.G[Judgement](db).Where("comment_id IN ?", ids).Order("created_at").Find(ctx)
+	if err != nil {
+		return err
+	}
+	var commenters []Commenter
+	if len(commenterIDs) > 0 {
+		if commenters, err = gorm.G[Commenter](db).Where("id IN ?", commenterIDs).Find(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range comments {
+		c := &comments[i]
+		for j := range posts {
+			if posts[j].ID == c.PostID {
+				c.Post = &posts[j]
+			}
+		}
+		for j := range judgements {
+			if judgements[j].CommentID == c.ID {
+				c.Verdict = &judgements[j]
+			}
+		}
+		for j := range commenters {
+			if c.CommenterID != nil && commenters[j].ID == *c.CommenterID {
+				c.Email = commenters[j].Email
+			}
+		}
+	}
+	return attachAuthors(ctx, db, comments)
+}
+
+// CommentCounts counts the visible comments of published posts by slug, answers included; a slug that readers cannot see counts 0.
+func (s *Store) CommentCounts(ctx context.Context, slugs []string) (map[string]int, error) {
+	counts := make(map[string]int, len(slugs))
+	for _, slug := range slugs {
+		counts[slug] = 0
+	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	type row struct {
+		Slug         string
+		CommentCount int
+	}
+	rows, err := gorm.G[row](db).Raw("SELECT slugs.slug, posts.comment_count FROM slugs JOIN posts ON posts.id = slugs.post_id WHERE slugs.slug IN ? AND posts.status IN ('published', 'archived')", slugs).Find(ctx)
+	for _, r := range rows {
+		counts[r.Slug] = r.CommentCount
+	}
+	return counts, fault("count the comments", err)
+}

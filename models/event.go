@@ -1,0 +1,102 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"dimmer/auth"
+)
+
+// ActorKind says who did something.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	ByUser   ActorKind = "user"   // a signed-in person
+	ByToken  ActorKind = "token"  // a program with an API token
+	ByReader ActorKind = "reader" // somebody without an account
+	BySystem ActorKind = "system" // Dimmer itself: the clock, a migration, the command line
+)
+
+// Actor is who makes a change, with the rights that were read from the database for this request.
+type Actor struct {
+	Kind ActorKind
+	ID   string // of the user, token or commenter; empty for a stranger and the system
+	User UserID // who stands behind it: the user herself, or whose token it is
+	Role auth.Role
+}
+
+// System is the actor of what nobody asked for: the clock, the command line on the machine itself.
+var System = Actor{Kind: BySystem, Role: auth.Owner}
+
+// Event is one thing that happened: a line of the audit log, and what is delivered to others. It names what changed and never
+// holds text, an e-mail or an address.
+type Event struct {
+	Seq         int64     `gorm:"primaryKey;autoIncrement"`
+	At          time.Time `gorm:"serializer:utc"`
+	ActorKind   ActorKind
+	ActorID     *string
+	Kind        string
+	SubjectKind string
+	SubjectID   string
+	Fields      []string `gorm:"serializer:json"`
+}
+
+// TableName is the table's name.
+func (Event) TableName() string { return "events" }
+
+// event notes that something happened in this transaction.
+func (t *tx) event(kind, subjectKind, subjectID string, fields ...string) {
+	e := Event{At: t.now, ActorKind: t.by.Kind, Kind: kind, SubjectKind: subjectKind, SubjectID: subjectID, Fields: fields}
+	if fields == nil {
+		e.Fields = []string{}
+	}
+	if t.by.ID != "" {
+		e.ActorID = &t.by.ID
+	}
+	t.events = append(t.events, e)
+}
+
+// writeEvents appends the events of the transaction as its last act, so that the lock on their order is held as short as can be.
+func (t *tx) writeEvents() error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	if err := t.lockEvents(); err != nil {
+		return fmt.Errorf("lock the events: %w", err)
+	}
+	if err := gorm.G[Event](t.DB).CreateInBatches(t.ctx, &t.events, 100); err != nil {
+		return fmt.Errorf("write the events: %w", err)
+	}
+	return nil
+}
+
+// EventQuery selects events; zero fields select all.
+type EventQuery struct {
+	Kind        string // post.published, …
+	SubjectKind string
+	SubjectID   string
+	Actor       string // id of a user or token
+	Page        Page
+}
+
+// Events lists what happened, newest first.
+func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	where.equal("kind", q.Kind)
+	where.equal("subject_kind", q.SubjectKind)
+	where.equal("subject_id", q.SubjectID)
+	where.equal("actor_id", q.Actor)
+	list, err := listRows[Event](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true}, page: q.Page},
+		func(e Event) (any, string) { return e.Seq, "" })
+	if err != nil {
+		return list, fault("list the events", err)
+	}
+	list.Total, list.Capped, err = countCapped(ctx, db, "events", where)
+	return list, fault("count the events", err)
+}

@@ -1,0 +1,118 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// The kinds of job.
+const (
+	JobPublish = "publish" // publish what is due
+	JobForget  = "forget"  // remove what is kept for a time only; once a day
+)
+
+// jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.
+const jobLease = 2 * time.Minute
+
+// Job is work for later. It may run more than once (a program can be killed after the work and before it said so), so whatever runs it
+// has to bear that.
+type Job struct {
+	ID          JobID `gorm:"primaryKey"`
+	Kind        string
+	UniqueKey   *string
+	Payload     JSON
+	RunAt       time.Time `gorm:"serializer:utc"`
+	Attempts    int
+	MaxAttempts int
+	LockedUntil *time.Time `gorm:"serializer:utc"`
+	FailedAt    *time.Time `gorm:"serializer:utc"`
+	LastError   string
+	CreatedAt   time.Time `gorm:"serializer:utc;autoCreateTime:false"`
+}
+
+// TableName is the table's name.
+func (Job) TableName() string { return "jobs" }
+
+// schedule adds a job; one with the unique key of a job that is there takes its place.
+func (t *tx) schedule(job Job) error {
+	job.ID, job.CreatedAt = newID[JobID](), t.now
+	onConflict := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "unique_key"}},
+		DoUpdates: clause.AssignmentColumns([]string{"run_at", "payload", "attempts", "locked_until", "failed_at", "last_error"}),
+	}
+	t.clears("jobs")
+	return gorm.G[Job](t.DB, onConflict).Create(t.ctx, &job)
+}
+
+func (t *tx) unschedule(uniqueKey *string) error {
+	return done(gorm.G[Job](t.DB).Where("unique_key = ?", *uniqueKey).Delete(t.ctx))
+}
+
+// ScheduleDaily makes sure that a job of this kind is there, to run once a day.
+func (s *Store) ScheduleDaily(ctx context.Context, kind string) error {
+	return s.write(ctx, System, "schedule the daily work", func(t *tx) error {
+		n, err := gorm.G[Job](t.DB).Where("unique_key = ?", "daily:"+kind).Count(t.ctx, "id")
+		if err != nil || n > 0 {
+			return err
+		}
+		key := "daily:" + kind
+		return t.schedule(Job{Kind: kind, UniqueKey: &key, Payload: "{}", RunAt: t.now, MaxAttempts: 100})
+	})
+}
+
+// ClaimJob takes the job that has been due longest, for [jobLease]. It is [ErrNotFound] if none is due.
+func (s *Store) ClaimJob(ctx context.Context) (Job, error) {
+	db, bounded, cancel := s.read(ctx)
+	defer cancel()
+	due := "failed_at IS NULL AND run_at <= ? AND (locked_until IS NULL OR locked_until <= ?)"
+	now := s.now()
+	// Asking costs no write lock: nearly always there is nothing to do.
+	if n, err := gorm.G[Job](db).Where(due, now, now).Limit(1).Count(bounded, "id"); err != nil || n == 0 {
+		if err == nil {
+			err = ErrNotFound
+		}
+		return Job{}, fault("look for work", err)
+	}
+	var job Job
+	err := s.write(ctx, System, "claim a job", func(t *tx) error {
+		jobs, err := gorm.G[Job](t.DB).Raw("SELECT * FROM jobs WHERE "+due+" ORDER BY run_at, id LIMIT 1"+t.forUpdate(), t.now, t.now).Find(t.ctx)
+		if err != nil {
+			return err
+		}
+		if len(jobs) == 0 {
+			return ErrNotFound
+		}
+		job = jobs[0]
+		until := t.now.Add(jobLease)
+		job.LockedUntil, job.Attempts = &until, job.Attempts+1
+		return one(gorm.G[Job](t.DB).Where("id = ?", job.ID).Select("locked_until", "attempts").Updates(t.ctx, job))
+	})
+	return job, err
+}
+
+// FinishJob removes a job that is done, or puts it to another time if next is not zero. A job that was rescheduled meanwhile stays.
+func (s *Store) FinishJob(ctx context.Context, job Job, next time.Time) error {
+	return s.write(ctx, System, "finish the job", func(t *tx) error {
+		mine := gorm.G[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC())
+		if next.IsZero() {
+			return done(mine.Delete(t.ctx))
+		}
+		again := Job{RunAt: next}
+		return done(mine.Select("run_at", "attempts", "locked_until", "last_error").Updates(t.ctx, again))
+	})
+}
+
+// FailJob puts a job off after a failure: 1 s, 2 s, 4 s … at most an hour; after its last attempt it stays as failed.
+func (s *Store) FailJob(ctx context.Context, job Job, cause error) error {
+	return s.write(ctx, System, "put the job off", func(t *tx) error {
+		failed := Job{RunAt: t.now.Add(min(time.Hour, time.Second<<min(job.Attempts, 12))), LastError: clip(cause.Error(), 500)}
+		if job.Attempts >= job.MaxAttempts {
+			failed.FailedAt = &t.now
+		}
+		return done(gorm.G[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC()).
+			Select("run_at", "locked_until", "failed_at", "last_error").Updates(t.ctx, failed))
+	})
+}

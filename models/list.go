@@ -1,0 +1,186 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// cappedAt is where counting stops for filters that no counter is kept for.
+const cappedAt = 1000
+
+// Page says which part of a list is wanted: the first, that after or before a position, or the one with a number.
+type Page struct {
+	Limit  int       // 1 to 100; 0 means 10
+	Number int       // from 1; 0 means by position
+	At     *Position // nil means from the beginning
+}
+
+func (p Page) limit() int {
+	if p.Limit == 0 {
+		return 10
+	}
+	return p.Limit
+}
+
+// Position is a place in a list: just after, or just before, the item whose sort key and id these are. A list goes on from there
+// however many items came or went in the meantime.
+type Position struct {
+	Key    string // of the column that the list is sorted by; times in RFC 3339
+	ID     string
+	Before bool
+}
+
+// List is one page of items.
+type List[T any] struct {
+	Items      []T
+	Total      int64 // of the whole list
+	Capped     bool  // Total stopped at 1,000: there are more
+	Next, Prev *Position
+}
+
+// conditions are parts of a WHERE that all have to hold. The SQL is always a constant of this package; what was asked is an argument.
+type conditions []condition
+
+type condition struct {
+	sql  string
+	args []any
+}
+
+func (c *conditions) add(sql string, args ...any) { *c = append(*c, condition{sql, args}) }
+
+// equal compares a column of ours with what was asked; an empty value asks nothing.
+func (c *conditions) equal(column, value string) {
+	if value != "" {
+		c.add(column+" = ?", value)
+	}
+}
+
+// chain begins a query with the conditions. (A condition on the *gorm.DB itself would be dropped without a word by gorm.G.)
+func chain[T any](db *gorm.DB, c conditions) gorm.ChainInterface[T] {
+	query := gorm.G[T](db).Scopes()
+	for _, one := range c {
+		query = query.Where(one.sql, one.args...)
+	}
+	return query
+}
+
+// keyKind is how a sort key is written in a [Position].
+type keyKind int
+
+const (
+	numberKey keyKind = iota
+	timeKey
+	textKey
+)
+
+// sortSpec is an order that an index serves. id breaks ties, unless the column has none.
+type sortSpec struct {
+	column     string
+	kind       keyKind
+	descending bool
+	unique     bool // the column alone decides the order
+}
+
+// listing is one query for a page of rows.
+type listing struct {
+	columns string
+	where   conditions
+	sort    sortSpec
+	page    Page
+}
+
+// listRows reads one page. key gives the sort key and the id of a row.
+func listRows[T any](ctx context.Context, db *gorm.DB, l listing, key func(T) (any, string)) (List[T], error) {
+	backward := l.page.At != nil && l.page.At.Before
+	where := l.where
+	if l.page.At != nil {
+		after, err := l.sort.beyond(*l.page.At)
+		if err != nil {
+			return List[T]{}, err
+		}
+		where = append(slices.Clone(where), after)
+	}
+	order := " ASC"
+	if l.sort.descending != backward {
+		order = " DESC"
+	}
+	order = l.sort.column + order + map[bool]string{true: "", false: ", id" + order}[l.sort.unique]
+	limit := l.page.limit()
+	query := chain[T](db, where).Select(l.columns).Order(order).Limit(limit + 1)
+	if l.page.Number > 1 {
+		query = query.Offset((l.page.Number - 1) * limit)
+	}
+	items, err := query.Find(ctx)
+	if err != nil {
+		return List[T]{}, err
+	}
+	more := len(items) > limit
+	items = items[:min(limit, len(items))]
+	if backward {
+		slices.Reverse(items)
+	}
+	list := List[T]{Items: items}
+	if len(items) == 0 {
+		return list, nil
+	}
+	if more || backward {
+		list.Next = l.sort.position(key(items[len(items)-1]))
+	}
+	if backward && more || !backward && (l.page.At != nil || l.page.Number > 1) {
+		list.Prev = l.sort.position(key(items[0]))
+		list.Prev.Before = true
+	}
+	return list, nil
+}
+
+// position writes down where a row stands.
+func (s sortSpec) position(key any, id string) *Position {
+	text := fmt.Sprint(key)
+	if at, isTime := key.(time.Time); isTime {
+		text = at.UTC().Format(time.RFC3339Nano)
+	}
+	return &Position{Key: text, ID: id}
+}
+
+// beyond selects the rows on the far side of a position.
+func (s sortSpec) beyond(at Position) (condition, error) {
+	var key any = at.Key
+	var err error
+	switch s.kind {
+	case numberKey:
+		key, err = strconv.ParseInt(at.Key, 10, 64)
+	case timeKey:
+		key, err = time.Parse(time.RFC3339Nano, at.Key)
+	}
+	if err != nil || !s.unique && !isID(at.ID) {
+		return condition{}, Invalid{"cursor": "is not one that this list gave; start again without it"}
+	}
+	compare := " > "
+	if s.descending != at.Before {
+		compare = " < "
+	}
+	if s.unique {
+		return condition{s.column + compare + "?", []any{key}}, nil
+	}
+	return condition{"(" + s.column + ", id)" + compare + "(?, ?)", []any{key, at.ID}}, nil
+}
+
+// countCapped counts the rows of a table, but no further than [cappedAt].
+func countCapped(ctx context.Context, db *gorm.DB, table string, where conditions) (int64, bool, error) {
+	var sql strings.Builder
+	sql.WriteString("SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE 1 = 1")
+	var args []any
+	for _, one := range where {
+		sql.WriteString(" AND " + one.sql)
+		args = append(args, one.args...)
+	}
+	fmt.Fprintf(&sql, " LIMIT %d) AS counted", cappedAt+1)
+	n, err := gorm.G[int64](db).Raw(sql.String(), args...).Take(ctx)
+	return min(n, cappedAt), n > cappedAt, err
+}

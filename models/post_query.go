@@ -1,0 +1,382 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"dimmer/auth"
+)
+
+// PostSort is an order of a list of posts.
+type PostSort string
+
+// The orders; a leading "-" means descending.
+const (
+	NewestPublished PostSort = "-published_at"
+	OldestPublished PostSort = "published_at"
+	ByTitle         PostSort = "title"
+	MostComments    PostSort = "-comments"
+	LastUpdated     PostSort = "-updated_at"
+	LastCreated     PostSort = "-created_at"
+)
+
+var postSorts = map[PostSort]sortSpec{
+	NewestPublished: {column: "sort_at", kind: timeKey, descending: true},
+	OldestPublished: {column: "sort_at", kind: timeKey},
+	ByTitle:         {column: "title_key", kind: textKey},
+	MostComments:    {column: "comment_count", descending: true},
+	LastUpdated:     {column: "updated_at", kind: timeKey, descending: true},
+	LastCreated:     {column: "created_at", kind: timeKey, descending: true},
+}
+
+func (p PostSort) key(post Post) (any, string) {
+	switch p {
+	case ByTitle:
+		return post.TitleKey, string(post.ID)
+	case MostComments:
+		return post.CommentCount, string(post.ID)
+	case LastUpdated:
+		return post.UpdatedAt, string(post.ID)
+	case LastCreated:
+		return post.CreatedAt, string(post.ID)
+	}
+	return post.SortAt, string(post.ID)
+}
+
+// PostQuery selects posts; zero fields select all.
+type PostQuery struct {
+	Type        PostType
+	Status      PostStatus
+	Tags        []string // slugs, all of them
+	WithoutTags []string
+	Author      string // slug
+	Featured    *bool
+	Language    string
+	Since       *time.Time // inclusive
+	Until       *time.Time // exclusive
+	Words       string     // search text
+	Sort        PostSort
+	Page        Page
+}
+
+// Posts lists posts without their bodies. Whoever may not edit all posts sees her own: pass [System] for what readers see, with the
+// status set.
+func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	if q.Sort == "" {
+		q.Sort = NewestPublished
+	}
+	where, counted, err := s.postConditions(ctx, db, by, q)
+	if errors.Is(err, ErrNotFound) {
+		return List[Post]{}, nil // a tag or an author that nobody has: an empty list
+	}
+	if err != nil {
+		return List[Post]{}, fault("list the posts", err)
+	}
+	list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: postSorts[q.Sort], page: q.Page}, q.Sort.key)
+	if err != nil {
+		return list, fault("list the posts", err)
+	}
+	if counted != nil {
+		list.Total, err = keptCount(ctx, db, *counted, q)
+	} else {
+		list.Total, list.Capped, err = countCapped(ctx, db, "posts", where)
+	}
+	if err != nil {
+		return list, fault("count the posts", err)
+	}
+	return list, fault("read tags and authors", attachRelations(ctx, db, list.Items, false))
+}
+
+// postConditions is the WHERE of a query. counted names the kept counter that holds its total, if there is one.
+func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q PostQuery) (where conditions, counted *countRef, err error) {
+	var kept []countRef
+	exact := true
+	where.equal("type", string(q.Type))
+	where.equal("status", string(q.Status))
+	for i, slug := range slices.Concat(q.Tags, q.WithoutTags) {
+		tag, err := gorm.G[Tag](db).Select("id").Where("slug = ?", slug).Take(ctx)
+		without := i >= len(q.Tags)
+		switch {
+		case errors.Is(err, gorm.ErrRecordNotFound) && without:
+			continue
+		case errors.Is(err, gorm.ErrRecordNotFound):
+			return nil, nil, ErrNotFound
+		case err != nil:
+			return nil, nil, err
+		case without:
+			where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = posts.id AND pt.tag_id = ?)", tag.ID)
+			exact = false
+		default:
+			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = posts.id AND pt.tag_id = ?)", tag.ID)
+			kept = append(kept, countRef{"tag", string(tag.ID)})
+		}
+	}
+	author := UserID("")
+	if q.Author != "" {
+		user, err := gorm.G[User](db).Select("id").Where("slug = ?", q.Author).Take(ctx)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil, nil, ErrNotFound
+		} else if err != nil {
+			return nil, nil, err
+		}
+		author = user.ID
+		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = posts.id AND pa.user_id = ?)", author)
+		kept = append(kept, countRef{"author", string(author)})
+	}
+	if by.Role == auth.Author && author != by.User {
+		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = posts.id AND pa.user_id = ?)", by.User)
+		kept = append(kept, countRef{"author", string(by.User)})
+	}
+	if q.Featured != nil {
+		where.add("featured = ?", *q.Featured)
+		exact = false
+	}
+	if q.Language != "" {
+		where.equal("language", q.Language)
+		exact = false
+	}
+	if q.Since != nil {
+		where.add("sort_at >= ?", q.Since.UTC())
+		exact = false
+	}
+	if q.Until != nil {
+		where.add("sort_at < ?", q.Until.UTC())
+		exact = false
+	}
+	if q.Words != "" {
+		terms, err := questionTerms(q.Words)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(terms) == 0 {
+			return nil, nil, ErrNotFound
+		}
+		where.add("n IN ("+s.searchSQL()+")", s.searchArg(terms))
+		exact = false
+	}
+	if exact && len(kept) == 0 {
+		return where, &countRef{"all", ""}, nil
+	}
+	if exact && len(kept) == 1 {
+		return where, &kept[0], nil
+	}
+	return where, nil, nil
+}
+
+// keptCount reads a total from the counters.
+func keptCount(ctx context.Context, db *gorm.DB, ref countRef, q PostQuery) (int64, error) {
+	where := conditions{}
+	where.add("dimension = ? AND ref = ?", ref.Dimension, ref.Ref)
+	where.equal("type", string(q.Type))
+	where.equal("status", string(q.Status))
+	rows, err := chain[postCount](db, where).Find(ctx)
+	var total int64
+	for _, row := range rows {
+		total += row.N
+	}
+	return total, err
+}
+
+// relation is one tag, author or former slug of one post: all of them come in one query.
+type relation struct {
+	Kind        string
+	PostID      PostID
+	Position    int64
+	ID          string
+	Slug        string
+	Name        string
+	Bio         string
+	AvatarURL   *string
+	URL         *string
+	Internal    bool
+	Role        auth.Role
+	Extra       JSON
+	Description string
+	GhostID     string
+}
+
+const relationsSQL = `
+SELECT 'tag' AS kind, pt.post_id, pt.position, CAST(t.id AS text) AS id, t.slug, t.name, '' AS bio, NULL AS avatar_url, NULL AS url, t.internal, '' AS role, t.extra, t.description, t.ghost_id
+FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id IN ?
+UNION ALL
+SELECT 'author', pa.post_id, pa.position, CAST(u.id AS text), u.slug, u.name, u.bio, u.avatar_url, u.url, ? = 1, u.role, u.extra, '', u.ghost_id
+FROM post_authors pa JOIN users u ON u.id = pa.user_id WHERE pa.post_id IN ?`
+
+const formerSlugsSQL = `
+UNION ALL
+SELECT 'slug', s.post_id, 0, '', s.slug, '', '', NULL, NULL, ? = 1, '', '', '', ''
+FROM slugs s WHERE s.post_id IN ? AND s.current = ?`
+
+// attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts.
+func attachRelations(ctx context.Context, db *gorm.DB, posts []Post, former bool) error {
+	if len(posts) == 0 {
+		return nil
+	}
+	ids := make([]PostID, len(posts))
+	at := make(map[PostID]*Post, len(posts))
+	for i := range posts {
+		ids[i] = posts[i].ID
+		at[posts[i].ID] = &posts[i]
+	}
+	sql, args := relationsSQL, []any{ids, 0, ids}
+	if former {
+		sql, args = sql+formerSlugsSQL, append(args, 0, ids, false)
+	}
+	rows, err := gorm.G[relation](db).Raw(sql, args...).Find(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(rows, func(a, b relation) int { return cmp.Compare(a.Position, b.Position) })
+	for _, r := range rows {
+		post := at[r.PostID]
+		switch r.Kind {
+		case "tag":
+			post.Tags = append(post.Tags, Tag{ID: TagID(r.ID), Slug: r.Slug, Name: r.Name, Internal: r.Internal, Description: r.Description, Extra: r.Extra, GhostID: r.GhostID})
+		case "author":
+			post.Authors = append(post.Authors, User{ID: UserID(r.ID), Slug: r.Slug, Name: r.Name, Bio: r.Bio, AvatarURL: r.AvatarURL, URL: r.URL, Role: r.Role, Extra: r.Extra, GhostID: r.GhostID})
+		case "slug":
+			post.FormerSlugs = append(post.FormerSlugs, r.Slug)
+		}
+	}
+	return nil
+}
+
+// Post reads one post as a whole for staff. Somebody else's is not found for an author.
+func (s *Store) Post(ctx context.Context, by Actor, id PostID) (Post, error) {
+	if !isID(id) {
+		return Post{}, ErrNotFound
+	}
+	where := conditions{}
+	where.add("id = ?", id)
+	post, err := s.onePost(ctx, where)
+	if err == nil && !post.EditableBy(by) {
+		return Post{}, ErrNotFound
+	}
+	return post, err
+}
+
+// PostBySlug reads one post or page for readers. A draft or scheduled one is not found. For a former slug it gives the post too: compare
+// its Slug, and send the reader there.
+func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Post, error) {
+	where := conditions{}
+	where.add("id = (SELECT post_id FROM slugs WHERE slugs.slug = ?) AND status IN ('published', 'archived')", slug)
+	where.equal("type", string(kind))
+	return s.onePost(ctx, where)
+}
+
+func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	post, err := chain[Post](db, where).Select(postColumns).Take(ctx)
+	if err != nil {
+		return post, fault("read the post", err)
+	}
+	posts := []Post{post}
+	err = attachRelations(ctx, db, posts, true)
+	return posts[0], fault("read tags and authors", err)
+}
+
+// Neighbours are the published posts before and after a post, without their bodies; nil where there is none.
+func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, err error) {
+	for _, side := range []struct {
+		into *(*Post)
+		sort PostSort
+	}{{&older, NewestPublished}, {&newer, OldestPublished}} {
+		list, err := s.Posts(ctx, System, PostQuery{
+			Type: TypePost, Status: Published, Sort: side.sort,
+			Page: Page{Limit: 1, At: postSorts[side.sort].position(post.SortAt, string(post.ID))},
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(list.Items) > 0 {
+			*side.into = &list.Items[0]
+		}
+	}
+	return older, newer, nil
+}
+
+// Related lists up to n published posts that share tags with a post: most in common first, then the newest.
+func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	var tags []TagID
+	for _, tag := range post.Tags {
+		tags = append(tags, tag.ID)
+	}
+	if len(tags) == 0 {
+		return nil, nil
+	}
+	posts, err := gorm.G[Post](db).Raw(`SELECT `+listColumns+` FROM posts JOIN (
+		SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
+		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?`, tags, post.ID, n).Find(ctx)
+	if err != nil {
+		return nil, fault("find related posts", err)
+	}
+	return posts, fault("read tags and authors", attachRelations(ctx, db, posts, false))
+}
+
+// Found is a post that search found, with the place where.
+type Found struct {
+	Post    Post
+	Snippet string // safe HTML; matches are in <mark>
+}
+
+// Search finds published posts and pages that hold all the words of q, the last as the beginning of a word, best first. Any text is
+// a question; one without a letter or digit finds nothing. offset and limit select the part.
+func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found []Found, total int64, capped bool, err error) {
+	terms, err := questionTerms(q)
+	if err != nil || len(terms) == 0 {
+		return nil, 0, false, err
+	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	question := s.searchArg(terms)
+	match := "FROM post_search JOIN posts ON posts.n = post_search.rowid WHERE post_search MATCH ? AND posts.status = 'published'"
+	rank, args := "bm25(post_search, 10.0, 5.0, 1.0)", []any{question}
+	if s.postgres {
+		match = "FROM post_words JOIN posts ON posts.n = post_words.n WHERE post_words.vector @@ to_tsquery('simple', ?) AND posts.status = 'published'"
+		rank, args = "-ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', post_words.vector, to_tsquery('simple', ?))", []any{question, question}
+	}
+	columns := "posts." + strings.Join(strings.Fields(strings.ReplaceAll(listColumns, ",", ", posts.")), " ") + ", posts.text"
+	posts, err := gorm.G[Post](db).Raw("SELECT "+columns+" "+match+" ORDER BY "+rank+", posts.sort_at DESC LIMIT ? OFFSET ?", append(args, limit, offset)...).Find(ctx)
+	if err != nil {
+		return nil, 0, false, fault("search", err)
+	}
+	total, err = gorm.G[int64](db).Raw("SELECT count(*) FROM (SELECT 1 "+match+" LIMIT 1001) AS counted", question).Take(ctx)
+	if err != nil {
+		return nil, 0, false, fault("count what was found", err)
+	}
+	if err := attachRelations(ctx, db, posts, false); err != nil {
+		return nil, 0, false, fault("read tags and authors", err)
+	}
+	for _, post := range posts {
+		place := snippet(post.Text, terms)
+		post.Text = ""
+		found = append(found, Found{Post: post, Snippet: place})
+	}
+	return found, min(total, cappedAt), total > cappedAt, nil
+}
+
+// searchSQL selects the numbers of the posts that hold the words, and searchArg is its argument.
+func (s *Store) searchSQL() string {
+	if s.postgres {
+		return "SELECT post_words.n FROM post_words WHERE post_words.vector @@ to_tsquery('simple', ?)"
+	}
+	return "SELECT rowid FROM post_search WHERE post_search MATCH ?"
+}
+
+func (s *Store) searchArg(terms []string) string {
+	if s.postgres {
+		return tsQuery(terms)
+	}
+	return ftsQuery(terms)
+}

@@ -1,0 +1,529 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"dimmer/auth"
+	"dimmer/markdown"
+)
+
+// postColumns is every column of a post; listColumns leaves out what lists do not show.
+const (
+	listColumns = `n, id, type, status, slug, title, title_key, format, excerpt, own_excerpt, word_count, language, featured, feature_image, seo, extra,
+	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, was_public, version, ghost_id, feed_guid, comment_key, created_at, updated_at`
+	postColumns = listColumns + ", source, html, text, outline"
+)
+
+// CreatePost makes a post or page. Without authors it is the writer's own; without a slug its title gives one.
+func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, error) {
+	var post Post
+	site, err := s.Settings(ctx)
+	if err != nil {
+		return post, err
+	}
+	err = s.write(ctx, by, "create the post", func(t *tx) error {
+		post = Post{
+			ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
+			CreatedAt: t.now, UpdatedAt: t.now,
+		}
+		if !c.Title.Set {
+			c.Title = Some("")
+		}
+		changed, err := post.apply(c, s.render, t.now)
+		if err != nil {
+			return err
+		}
+		post.GhostID, post.Version = ghostID(post.ID), 1
+		if err := t.applyRelations(&post, c); err != nil {
+			return err
+		}
+		wanted := Slug(post.Title)
+		if c.Slug.Set {
+			if wanted = Slug(c.Slug.Value); wanted == "" {
+				return Invalid{"slug": "needs a letter or a digit"}
+			}
+		}
+		if post.Slug, err = t.freePostSlug(wanted, post); err != nil {
+			return err
+		}
+		if err := gorm.G[Post](t.DB).Create(t.ctx, &post); err != nil {
+			return err
+		}
+		if err := t.storeSlug(post, ""); err != nil {
+			return err
+		}
+		if err := errors.Join(t.writeTags(&post), t.writeAuthors(&post), t.recount(postShape{}, shapeOf(&post)), t.index(&post)); err != nil {
+			return err
+		}
+		if err := t.addRevision(&post, append([]string{"title", "slug"}, without(changed, "title")...)); err != nil {
+			return err
+		}
+		t.event("post.created", "post", string(post.ID))
+		return t.tellStatus(&post, "")
+	})
+	return post, err
+}
+
+// ChangePost changes the fields of a post that are set in c. version is the one the writer saw: another is [ErrStale]. A change
+// that changes nothing writes nothing.
+func (s *Store) ChangePost(ctx context.Context, by Actor, id PostID, version int64, c PostChange) (Post, error) {
+	var post Post
+	err := s.write(ctx, by, "change the post", func(t *tx) error {
+		var err error
+		if post, err = t.editablePost(id, version); err != nil {
+			return err
+		}
+		return t.changePost(&post, c)
+	})
+	return post, err
+}
+
+// editablePost reads a post that the actor may change, at the version that the actor knows.
+func (t *tx) editablePost(id PostID, version int64) (Post, error) {
+	post, err := t.post(id)
+	if err != nil {
+		return post, err
+	}
+	if !post.EditableBy(t.by) {
+		return post, ErrNotFound // somebody else's: whether it exists is not told
+	}
+	if post.Version != version {
+		return post, ErrStale
+	}
+	return post, nil
+}
+
+// changePost applies a change and writes all that goes with it.
+func (t *tx) changePost(post *Post, c PostChange) error {
+	before, was := *post, shapeOf(post)
+	changed, err := post.apply(c, t.s.render, t.now)
+	if err != nil {
+		return err
+	}
+	if err := t.applyRelations(post, c); err != nil {
+		return err
+	}
+	if !slices.EqualFunc(post.Tags, before.Tags, func(a, b Tag) bool { return a.ID == b.ID }) {
+		changed = append(changed, "tags")
+	}
+	if !slices.EqualFunc(post.Authors, before.Authors, func(a, b User) bool { return a.ID == b.ID }) {
+		changed = append(changed, "authors")
+	}
+	if c.Slug.Set {
+		wanted := Slug(c.Slug.Value)
+		if wanted == "" {
+			return Invalid{"slug": "needs a letter or a digit"}
+		}
+		if wanted != post.Slug {
+			if post.Slug, err = t.freePostSlug(wanted, *post); err != nil {
+				return err
+			}
+		}
+		if post.Slug != before.Slug {
+			changed = append(changed, "slug")
+		}
+	}
+	if len(changed) == 0 {
+		return t.dropWorkingCopy(post.ID)
+	}
+	post.Version++
+	if moves(changed) {
+		post.UpdatedAt = t.now
+	}
+	if err := one(gorm.G[Post](t.DB).Where("id = ?", post.ID).Select("*").Omit("n", "id", "comment_count", "reaction_count", "comments_at", "created_at", "ghost_id").Updates(t.ctx, *post)); err != nil {
+		return err
+	}
+	if post.Slug != before.Slug {
+		if err := t.storeSlug(*post, before.Slug); err != nil {
+			return err
+		}
+		if before.WasPublic {
+			post.FormerSlugs = append(without(post.FormerSlugs, post.Slug), before.Slug)
+		}
+	}
+	if slices.Contains(changed, "tags") {
+		err = errors.Join(err, t.writeTags(post))
+	}
+	if slices.Contains(changed, "authors") {
+		err = errors.Join(err, t.writeAuthors(post))
+	}
+	if err := errors.Join(err, t.recount(was, shapeOf(post)), t.index(post), t.addRevision(post, changed), t.dropWorkingCopy(post.ID)); err != nil {
+		return err
+	}
+	t.event("post.updated", "post", string(post.ID), changed...)
+	return t.tellStatus(post, before.Status)
+}
+
+// tellStatus notes what the status of a post means for readers and for the clock.
+func (t *tx) tellStatus(post *Post, was PostStatus) error {
+	t.clears("post:" + string(post.ID))
+	if post.Listed() || was == Published {
+		t.clears("posts", "tags", "authors")
+	}
+	if post.Status == was {
+		if post.Status == Scheduled {
+			return t.schedule(publishJob(post))
+		}
+		return nil
+	}
+	switch {
+	case post.Status == Published:
+		t.event("post.published", "post", string(post.ID))
+	case was == Published:
+		t.event("post.unpublished", "post", string(post.ID))
+	case post.Status == Scheduled:
+		t.event("post.scheduled", "post", string(post.ID))
+	}
+	if post.Status == Scheduled {
+		return t.schedule(publishJob(post))
+	}
+	if was == Scheduled {
+		return t.unschedule(publishJob(post).UniqueKey)
+	}
+	return nil
+}
+
+// publishJob is the work of publishing a scheduled post when it is due.
+func publishJob(post *Post) Job {
+	key := "publish:" + string(post.ID)
+	return Job{Kind: JobPublish, UniqueKey: &key, Payload: "{}", RunAt: post.SortAt, MaxAttempts: 100}
+}
+
+// PublishDue publishes every scheduled post whose time has come, each in a transaction of its own, and returns how many. It may run
+// any number of times, in any number of programs: a post goes out once.
+func (s *Store) PublishDue(ctx context.Context) (int, error) {
+	published := 0
+	for {
+		found := false
+		err := s.write(ctx, System, "publish what is due", func(t *tx) error {
+			found = false
+			ids, err := gorm.G[PostID](t.DB).Raw("SELECT id FROM posts WHERE status = 'scheduled' AND published_at <= ? ORDER BY published_at LIMIT 1"+t.forUpdate(), t.now).Find(t.ctx)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			found = true
+			post, err := t.post(ids[0])
+			if err != nil {
+				return err
+			}
+			copied, hasCopy, err := t.keepWorkingCopy(post.ID)
+			if err != nil {
+				return err
+			}
+			due := *post.PublishedAt
+			if err := t.changePost(&post, PostChange{Status: Some(Published), PublishedAt: Some(&due)}); err != nil || !hasCopy {
+				return err
+			}
+			// The clock published what was saved; what the writer has begun since stays hers.
+			copied.BaseVersion = post.Version
+			return gorm.G[WorkingCopy](t.DB).Create(t.ctx, &copied)
+		})
+		if err != nil || !found {
+			return published, err
+		}
+		published++
+	}
+}
+
+// forUpdate makes two programs on Postgres take different rows.
+func (t *tx) forUpdate() string {
+	if t.s.postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// DeletePost removes a post with its comments and revisions, for good.
+func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int64) error {
+	return s.write(ctx, by, "delete the post", func(t *tx) error {
+		post, err := t.editablePost(id, version)
+		if err != nil {
+			return err
+		}
+		if err := t.recount(shapeOf(&post), postShape{}); err != nil {
+			return err
+		}
+		if err := t.dropCommentCounts(id); err != nil {
+			return err
+		}
+		if err := t.unschedule(publishJob(&post).UniqueKey); err != nil {
+			return err
+		}
+		if err := one(gorm.G[Post](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+			return err
+		}
+		was := post.Status
+		post.Status = Draft
+		t.event("post.deleted", "post", string(id))
+		t.clears("comments:" + string(id))
+		return t.tellStatus(&post, was)
+	})
+}
+
+// applyRelations finds the tags and authors that a change names.
+func (t *tx) applyRelations(post *Post, c PostChange) error {
+	if c.Tags.Set {
+		tags, err := t.ensureTags(c.Tags.Value)
+		if err != nil {
+			return err
+		}
+		post.Tags = tags
+	}
+	if !c.Authors.Set {
+		if post.Version == 0 || len(post.Authors) == 0 {
+			return t.authorBy(post)
+		}
+		return nil
+	}
+	if len(c.Authors.Value) == 0 {
+		return Invalid{"authors": "needs one author at least"}
+	}
+	if len(c.Authors.Value) > maxAuthors {
+		return Invalid{"authors": "are more than " + strconv.Itoa(maxAuthors)}
+	}
+	var authors []User
+	for i, name := range c.Authors.Value {
+		author, err := t.userByIDOrSlug(name)
+		if errors.Is(err, ErrNotFound) {
+			return Invalid{"authors[" + strconv.Itoa(i) + "]": "is the id or slug of nobody here"}
+		} else if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(authors, func(u User) bool { return u.ID == author.ID }) {
+			authors = append(authors, author)
+		}
+	}
+	post.Authors = authors
+	if t.by.Role == auth.Author && !post.WrittenBy(t.by.User) {
+		return Invalid{"authors": "have to include yourself"}
+	}
+	return nil
+}
+
+// authorBy makes the actor the author of a new post. The command line has nobody behind it: then it is the first owner.
+func (t *tx) authorBy(post *Post) error {
+	var author User
+	var err error
+	if t.by.User != "" {
+		author, err = t.user(t.by.User)
+	} else {
+		author, err = gorm.G[User](t.DB).Where("role = ?", auth.Owner).Order("created_at, id").Take(t.ctx)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return Invalid{"authors": "is needed: there is no owner yet who could be the author"}
+		}
+	}
+	post.Authors = []User{author}
+	return err
+}
+
+type postTag struct {
+	PostID   PostID `gorm:"primaryKey"`
+	TagID    TagID  `gorm:"primaryKey"`
+	Position int
+}
+
+func (postTag) TableName() string { return "post_tags" }
+
+type postAuthor struct {
+	PostID   PostID `gorm:"primaryKey"`
+	UserID   UserID `gorm:"primaryKey"`
+	Position int
+}
+
+func (postAuthor) TableName() string { return "post_authors" }
+
+// writeTags stores the tags of a post in their order.
+func (t *tx) writeTags(post *Post) error {
+	if err := done(gorm.G[postTag](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil || len(post.Tags) == 0 {
+		return err
+	}
+	rows := make([]postTag, len(post.Tags))
+	for i, tag := range post.Tags {
+		rows[i] = postTag{post.ID, tag.ID, i}
+	}
+	return gorm.G[postTag](t.DB).CreateInBatches(t.ctx, &rows, 100)
+}
+
+// writeAuthors stores the authors of a post in their order.
+func (t *tx) writeAuthors(post *Post) error {
+	if err := done(gorm.G[postAuthor](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil {
+		return err
+	}
+	rows := make([]postAuthor, len(post.Authors))
+	for i, author := range post.Authors {
+		rows[i] = postAuthor{post.ID, author.ID, i}
+	}
+	return gorm.G[postAuthor](t.DB).CreateInBatches(t.ctx, &rows, 100)
+}
+
+type slugRow struct {
+	Slug      string `gorm:"primaryKey"`
+	PostID    PostID
+	Current   bool
+	CreatedAt time.Time `gorm:"serializer:utc;autoCreateTime:false"`
+}
+
+func (slugRow) TableName() string { return "slugs" }
+
+// freePostSlug is the first free slug in the space of posts and pages. Former slugs of other posts are taken: links to them go on.
+func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
+	if wanted == "" {
+		wanted = string(post.Type)
+	}
+	from, to := slugRange(wanted)
+	rows, err := gorm.G[slugRow](t.DB).Where("(slug = ? OR (slug >= ? AND slug < ?)) AND post_id <> ?", wanted, from, to, post.ID).Find(t.ctx)
+	if err != nil {
+		return "", err
+	}
+	taken := make([]string, len(rows))
+	for i, row := range rows {
+		taken[i] = row.Slug
+	}
+	return freeSlug(wanted, taken), nil
+}
+
+// storeSlug makes the post's slug the present one. The former one stays if readers may have a link to it.
+func (t *tx) storeSlug(post Post, former string) error {
+	if former != "" {
+		var err error
+		if post.WasPublic {
+			err = done(gorm.G[slugRow](t.DB).Where("slug = ?", former).Update(t.ctx, "current", false))
+		} else {
+			err = done(gorm.G[slugRow](t.DB).Where("slug = ?", former).Delete(t.ctx))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	row := slugRow{Slug: post.Slug, PostID: post.ID, Current: true, CreatedAt: t.now}
+	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "slug"}}, DoUpdates: clause.AssignmentColumns([]string{"current"})}
+	return gorm.G[slugRow](t.DB, onConflict).Create(t.ctx, &row)
+}
+
+// A postShape is what the counters count of a post.
+type postShape struct {
+	Type   PostType
+	Status PostStatus
+	Refs   []countRef
+}
+
+type countRef struct{ Dimension, Ref string }
+
+func shapeOf(p *Post) postShape {
+	shape := postShape{p.Type, p.Status, []countRef{{"all", ""}}}
+	for _, tag := range p.Tags {
+		shape.Refs = append(shape.Refs, countRef{"tag", string(tag.ID)})
+	}
+	for _, author := range p.Authors {
+		shape.Refs = append(shape.Refs, countRef{"author", string(author.ID)})
+	}
+	return shape
+}
+
+type postCount struct {
+	Dimension string     `gorm:"primaryKey"`
+	Ref       string     `gorm:"primaryKey"`
+	Type      PostType   `gorm:"primaryKey"`
+	Status    PostStatus `gorm:"primaryKey"`
+	N         int64
+}
+
+func (postCount) TableName() string { return "post_counts" }
+
+// recount moves a post from one place in the counters to another. Rows are touched in a fixed order, so that two writes on Postgres do
+// not wait for each other in a ring.
+func (t *tx) recount(before, after postShape) error {
+	delta := map[postCount]int64{}
+	for _, ref := range before.Refs {
+		delta[postCount{ref.Dimension, ref.Ref, before.Type, before.Status, 0}]--
+	}
+	for _, ref := range after.Refs {
+		delta[postCount{ref.Dimension, ref.Ref, after.Type, after.Status, 0}]++
+	}
+	return applyDeltas(delta, func(c postCount) string {
+		return c.Dimension + c.Ref + string(c.Type) + string(c.Status)
+	}, func(c postCount, by int64) error {
+		if by < 0 { // an INSERT of a negative number is refused before its conflict is seen
+			return one(gorm.G[postCount](t.DB).Where("dimension = ? AND ref = ? AND type = ? AND status = ?", c.Dimension, c.Ref, c.Type, c.Status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+		}
+		return gorm.G[postCount](t.DB).Exec(t.ctx, `INSERT INTO post_counts (dimension, ref, type, status, n) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (dimension, ref, type, status) DO UPDATE SET n = post_counts.n + excluded.n`, c.Dimension, c.Ref, c.Type, c.Status, by)
+	})
+}
+
+// index puts the words of a post where search finds them.
+func (t *tx) index(post *Post) error {
+	names := ""
+	for _, tag := range post.Tags {
+		if !tag.Internal {
+			names += " " + tag.Name
+		}
+	}
+	return gorm.G[Post](t.DB).Exec(t.ctx, `INSERT INTO post_words (n, title, tags, body) VALUES (?, ?, ?, ?)
+		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`,
+		post.N, indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt))
+}
+
+// reindexTagged renews the index of every post with a tag.
+func (t *tx) reindexTagged(id TagID) error {
+	posts, err := t.postsTagged(id)
+	for _, post := range posts {
+		err = errors.Join(err, t.indexTagsOf(post))
+	}
+	return err
+}
+
+// indexTagsOf renews the tags in the index of one post.
+func (t *tx) indexTagsOf(id PostID) error {
+	post, err := t.post(id)
+	if err != nil {
+		return err
+	}
+	return t.index(&post)
+}
+
+// post reads a post as a whole inside the transaction, locked against others on Postgres.
+func (t *tx) post(id PostID) (Post, error) {
+	if !isID(id) {
+		return Post{}, ErrNotFound
+	}
+	lock := clause.Locking{}
+	if t.s.postgres {
+		lock.Strength = clause.LockingStrengthUpdate
+	}
+	query := gorm.G[Post](t.DB).Select(postColumns).Where("id = ?", id)
+	if t.s.postgres {
+		query = gorm.G[Post](t.DB, lock).Select(postColumns).Where("id = ?", id)
+	}
+	post, err := query.Take(t.ctx)
+	if err != nil {
+		return post, err
+	}
+	posts := []Post{post}
+	err = attachRelations(t.ctx, t.DB, posts, true)
+	return posts[0], err
+}
+
+// applyDeltas writes each difference that is not zero, in a fixed order.
+func applyDeltas[K comparable](delta map[K]int64, order func(K) string, apply func(K, int64) error) error {
+	keys := make([]K, 0, len(delta))
+	for key, by := range delta {
+		if by != 0 {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b K) int { return compareText(order(a), order(b)) })
+	for _, key := range keys {
+		if err := apply(key, delta[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

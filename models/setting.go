@@ -1,0 +1,242 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// settingsAge is how long a program on Postgres may go on with settings that another has changed. On SQLite there is only one.
+const settingsAge = time.Second
+
+// Link is one entry of the navigation.
+type Link struct {
+	Label string `json:"label"`
+	URL   string `json:"url"`
+}
+
+// Settings is what the owner has set about the site.
+type Settings struct {
+	Title                  string  `json:"title"`
+	Description            string  `json:"description"`
+	Language               string  `json:"language"` // BCP 47
+	Timezone               string  `json:"timezone"` // IANA name
+	LogoURL                *string `json:"logo_url"`
+	Navigation             []Link  `json:"navigation"`
+	PrivacyURL             *string `json:"privacy_url"`
+	SiteURL                *string `json:"site_url"`   // where readers read; nil: the public URL
+	PostURL                string  `json:"post_url"`   // path or address with {slug}
+	PageURL                string  `json:"page_url"`   // the same
+	TagURL                 string  `json:"tag_url"`    // the same
+	AuthorURL              string  `json:"author_url"` // the same
+	CommentLevel           Level   `json:"comment_level"`
+	CommentsCloseAfterDays int     `json:"comments_close_after_days"` // 0: never
+	CommentEditMinutes     int     `json:"comment_edit_minutes"`      // 0: readers cannot edit
+	CacheSeconds           int     `json:"cache_seconds"`             // s-maxage of public answers
+	StaleSeconds           int     `json:"stale_seconds"`             // stale-while-revalidate of the same
+}
+
+// DefaultSettings is what holds until the owner sets something else.
+func DefaultSettings() Settings {
+	return Settings{
+		Title: "My blog", Language: "en", Timezone: "UTC", Navigation: []Link{},
+		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
+		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
+	}
+}
+
+// SettingsChange holds the settings that are to change, by name, as JSON.
+type SettingsChange map[string]json.RawMessage
+
+type setting struct {
+	Key       string `gorm:"primaryKey"`
+	Value     JSON
+	UpdatedAt time.Time `gorm:"serializer:utc;autoUpdateTime:false"`
+}
+
+func (setting) TableName() string { return "settings" }
+
+type loadedSettings struct {
+	Settings
+	at time.Time
+}
+
+// Settings reads what the owner has set.
+func (s *Store) Settings(ctx context.Context) (Settings, error) {
+	known := s.settings.Load()
+	if known != nil && (!s.postgres || s.now().Sub(known.at) < settingsAge) {
+		return known.Settings, nil
+	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	loaded, err := readSettings(ctx, db)
+	if err != nil {
+		return loaded, fault("read the settings", err)
+	}
+	// Whoever has written since this read began has stored what is newer.
+	s.settings.CompareAndSwap(known, &loadedSettings{loaded, s.now()})
+	return loaded, nil
+}
+
+func readSettings(ctx context.Context, db *gorm.DB) (Settings, error) {
+	settings := DefaultSettings()
+	rows, err := gorm.G[setting](db).Find(ctx)
+	if err != nil {
+		return settings, err
+	}
+	change := SettingsChange{}
+	for _, row := range rows {
+		change[row.Key] = json.RawMessage(row.Value)
+	}
+	if err := settings.merge(change); err != nil {
+		return settings, fmt.Errorf("a stored setting cannot be read: %w", err)
+	}
+	return settings, nil
+}
+
+// merge puts the named settings in the place of what is there. Names and types are those of [Settings].
+func (c *Settings) merge(change SettingsChange) error {
+	all, err := json.Marshal(change)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(all, c)
+}
+
+// ChangeSettings changes settings and returns all of them. Names have been checked by whoever decoded them.
+func (s *Store) ChangeSettings(ctx context.Context, by Actor, change SettingsChange) (Settings, error) {
+	err := s.write(ctx, by, "change the settings", func(t *tx) error { return t.changeSettings(change) })
+	if err != nil {
+		return Settings{}, err
+	}
+	return s.Settings(ctx)
+}
+
+func (t *tx) changeSettings(change SettingsChange) error {
+	before, err := readSettings(t.ctx, t.DB)
+	if err != nil {
+		return err
+	}
+	after := before
+	after.Navigation = nil
+	if _, given := change["navigation"]; !given {
+		after.Navigation = before.Navigation
+	}
+	if err := after.merge(change); err != nil {
+		return Invalid{"settings": "are not of the right types"}
+	}
+	if err := after.check(); err != nil {
+		return err
+	}
+	var changed []string
+	was, is := asMap(before), asMap(after)
+	for _, key := range sortedKeys(is) {
+		if string(was[key]) == string(is[key]) {
+			continue
+		}
+		changed = append(changed, key)
+		row := setting{Key: key, Value: JSON(is[key]), UpdatedAt: t.now}
+		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, UpdateAll: true}
+		if err := gorm.G[setting](t.DB, onConflict).Create(t.ctx, &row); err != nil {
+			return err
+		}
+	}
+	if len(changed) > 0 {
+		t.after = append(t.after, func() { t.s.settings.Store(&loadedSettings{after, t.now}) })
+		t.event("settings.updated", "site", t.s.instanceID, changed...)
+		t.clears("site", "posts")
+	}
+	return nil
+}
+
+// check names every setting that cannot be as it is, and puts the others into their one form.
+func (c *Settings) check() error {
+	invalid := Invalid{}
+	c.Title, c.Description = oneLine(c.Title), strings.TrimSpace(c.Description)
+	checkLength(invalid, "title", c.Title, 1, maxTitle)
+	checkLength(invalid, "description", c.Description, 0, maxExcerpt)
+	tag, err := language.Parse(c.Language)
+	if err != nil || c.Language == "" {
+		invalid["language"] = "is not a language tag such as en or de-AT"
+	}
+	c.Language = tag.String()
+	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "" || c.Timezone == "Local" {
+		invalid["timezone"] = "is not a time zone such as Europe/Berlin"
+	}
+	for field, address := range map[string]*string{"logo_url": c.LogoURL, "privacy_url": c.PrivacyURL} {
+		if address != nil && !isAddress(*address) {
+			invalid[field] = "is neither an http(s) address nor a path of this site"
+		}
+	}
+	if c.SiteURL != nil {
+		trimmed := strings.TrimRight(*c.SiteURL, "/")
+		c.SiteURL = &trimmed
+		if u, err := url.Parse(trimmed); err != nil || !isAddress(trimmed) || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			invalid["site_url"] = "is not an http(s) address such as https://example.org"
+		}
+	}
+	for field, pattern := range map[string]string{"post_url": c.PostURL, "page_url": c.PageURL, "tag_url": c.TagURL, "author_url": c.AuthorURL} {
+		if strings.Count(pattern, "{slug}") != 1 || !isAddress(strings.Replace(pattern, "{slug}", "x", 1)) {
+			invalid[field] = "is not a path or address with {slug} in it, once"
+		}
+	}
+	if c.Navigation == nil {
+		c.Navigation = []Link{}
+	}
+	if len(c.Navigation) > 50 {
+		invalid["navigation"] = "has more than 50 entries"
+	}
+	for i, link := range c.Navigation {
+		at := "navigation[" + strconv.Itoa(i) + "]."
+		c.Navigation[i].Label = oneLine(link.Label)
+		checkLength(invalid, at+"label", c.Navigation[i].Label, 1, maxName)
+		if !isAddress(link.URL) {
+			invalid[at+"url"] = "is neither an http(s) address nor a path of this site"
+		}
+	}
+	if !c.CommentLevel.Valid() {
+		invalid["comment_level"] = "is none of open, newcomers, all, closed"
+	}
+	for field, limit := range map[string]struct{ value, most int }{
+		"comments_close_after_days": {c.CommentsCloseAfterDays, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 1440},
+		"cache_seconds": {c.CacheSeconds, 86400}, "stale_seconds": {c.StaleSeconds, 604800},
+	} {
+		if limit.value < 0 || limit.value > limit.most {
+			invalid[field] = "is not between 0 and " + strconv.Itoa(limit.most)
+		}
+	}
+	return invalid.orNil()
+}
+
+// Address is where readers find a thing: a pattern of the settings with its slug, below the site's address.
+func (c Settings) Address(publicURL, pattern, slug string) string {
+	path := strings.Replace(pattern, "{slug}", url.PathEscape(slug), 1)
+	if !strings.HasPrefix(path, "/") {
+		return path
+	}
+	if c.SiteURL != nil {
+		return *c.SiteURL + path
+	}
+	return publicURL + path
+}
+
+func asMap(settings Settings) map[string]json.RawMessage {
+	text, err := json.Marshal(settings)
+	fields := map[string]json.RawMessage{}
+	if err == nil {
+		err = json.Unmarshal(text, &fields)
+	}
+	if err != nil || !utf8.Valid(text) {
+		panic("settings are plain values and always can be written: " + err.Error())
+	}
+	return fields
+}

@@ -1,0 +1,257 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	gormlogger "gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
+
+	"dimmer/markdown"
+)
+
+// patience is how long one read or write may take before it ends with [ErrBusy]: a stalled database must not pile requests up
+// (five seconds is the bound of THREATS 4.28).
+const patience = 5 * time.Second
+
+// Config is what [Open] needs. Dir is required, the rest has defaults.
+type Config struct {
+	Dir               string           // the data folder: dimmer.db, instance, lock
+	URL               string           // postgres://…; empty means SQLite in Dir
+	SynchronousNormal bool             // SQLite only: faster writes that a power cut may undo
+	Exclusive         bool             // hold the folder alone: a second program with Exclusive is refused
+	SecretFingerprint string           // of DIMMER_SECRET; on Postgres another one refuses the start
+	Now               func() time.Time // the clock; default time.Now
+	Log               *slog.Logger     // default: discard
+	// Changed is told the cache tags of every committed write that readers can see, before the write is answered.
+	Changed func(tags []string)
+}
+
+// Store is the one way to what is stored. It is safe for concurrent use.
+type Store struct {
+	reader, writer *gorm.DB // the same pool on Postgres; on SQLite readers cannot write and there is one writer
+	pools          []*sql.DB
+	postgres       bool
+	folder         *folder
+	instanceID     string
+	now            func() time.Time
+	log            *slog.Logger
+	changed        func([]string)
+	render         *markdown.Renderer
+	settings       atomic.Pointer[loadedSettings]
+}
+
+// Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
+// database is missing, foreign, damaged or newer is refused with a [DamagedError] and left exactly as it was.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Changed == nil {
+		c.Changed = func([]string) {}
+	}
+	schema.RegisterSerializer("utc", utcSerializer{})
+	dir, err := openFolder(c.Dir, c.Exclusive)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		folder: dir, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(),
+		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
+	}
+	if s.postgres {
+		err = s.openPostgres(ctx, c)
+	} else {
+		err = s.openSQLite(ctx, c)
+	}
+	if err == nil {
+		err = s.claimInstance(ctx, c.SecretFingerprint)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for nothing: stop whoever uses the store first. On SQLite it folds the write-ahead log into the database.
+func (s *Store) Close() error {
+	var errs []error
+	for _, pool := range s.pools {
+		errs = append(errs, pool.Close())
+	}
+	return errors.Join(append(errs, s.folder.close())...)
+}
+
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return fault("ask the database", s.pools[0].PingContext(ctx))
+}
+
+// Postgres reports whether the store is on Postgres rather than SQLite.
+func (s *Store) Postgres() bool { return s.postgres }
+
+// InstanceID names this blog, for ever.
+func (s *Store) InstanceID() string { return s.instanceID }
+
+// Now is the store's clock: UTC, microseconds.
+func (s *Store) Now() time.Time { return s.now() }
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		Logger:                 gormlogger.Discard, // return or log, never both: errors are returned
+		SkipDefaultTransaction: true,               // every write has an explicit one
+		PrepareStmt:            true,
+		TranslateError:         true,
+		NowFunc:                func() time.Time { return time.Now().UTC() }, //nolint:forbidigo // no model uses gorm's own timestamps
+	}
+}
+
+// read returns the reader pool and a context that ends after [patience].
+func (s *Store) read(ctx context.Context) (*gorm.DB, context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	return s.reader, ctx, cancel
+}
+
+// A tx is one write: the transaction, who does it, when, and what it will have told when it commits.
+type tx struct {
+	*gorm.DB
+	ctx     context.Context
+	s       *Store
+	now     time.Time
+	by      Actor
+	events  []Event
+	cleared map[string]bool
+	after   []func() // run once it has committed, before the write is answered
+}
+
+// write runs do in one transaction and appends its events to it. Either all of it is stored or nothing; do may run again when
+// Postgres asks for it, so it touches nothing but the transaction.
+func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var t *tx
+	once := func() error {
+		return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			t = &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}}
+			if err := do(t); err != nil {
+				return err
+			}
+			return t.finish()
+		})
+	}
+	err := once()
+	for attempt := 0; attempt < 3 && retryable(err); attempt++ {
+		err = once()
+	}
+	if err != nil {
+		return fault(what, err)
+	}
+	for _, act := range t.after {
+		act()
+	}
+	if len(t.cleared) > 0 {
+		s.changed(slices.Sorted(maps.Keys(t.cleared)))
+	}
+	return nil
+}
+
+// finish writes what the transaction has to tell.
+func (t *tx) finish() error {
+	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
+		if !slices.Contains(coarseTags, tag) {
+			continue
+		}
+		row := changeByTag{Tag: tag, ChangedAt: t.now}
+		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "tag"}}, DoUpdates: clause.AssignmentColumns([]string{"changed_at"})}
+		if err := gorm.G[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
+			return fmt.Errorf("note the change of %s: %w", tag, err)
+		}
+	}
+	return t.writeEvents()
+}
+
+// clears says that readers may see something else under these cache tags once this has committed.
+func (t *tx) clears(tags ...string) {
+	for _, tag := range tags {
+		t.cleared[tag] = true
+	}
+}
+
+// newID makes a UUIDv7 for the time of this transaction's store.
+func newID[T ~string]() T { return T(uuid.Must(uuid.NewV7()).String()) }
+
+// one turns "no row changed" into [ErrNotFound].
+func one(n int, err error) error {
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+// done drops a row count that may be zero.
+func done(_ int, err error) error { return err }
+
+// fault says what was being done, and turns the errors of gorm and the drivers into ours.
+func fault(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return fmt.Errorf("%s: %w", what, ErrNotFound)
+	case isDomain(err):
+		return err
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s: %w", what, err)
+	case errors.Is(err, context.DeadlineExceeded), isBusy(err):
+		return fmt.Errorf("%s: %w: %w", what, ErrBusy, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// isDomain reports whether err is already said in the words of this package.
+func isDomain(err error) bool {
+	var invalid Invalid
+	return errors.As(err, &invalid) || errors.Is(err, ErrConflict) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)
+}
+
+// coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.
+var coarseTags = []string{"authors", "posts", "site", "tags"}
+
+type changeByTag struct {
+	Tag       string    `gorm:"primaryKey"`
+	ChangedAt time.Time `gorm:"serializer:utc"`
+}
+
+func (changeByTag) TableName() string { return "changes_by_tag" }
+
+// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors) last changed; the zero time if never.
+func (s *Store) LastChange(ctx context.Context, tags ...string) (time.Time, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	rows, err := gorm.G[changeByTag](db).Where("tag IN ?", tags).Find(ctx)
+	if err != nil {
+		return time.Time{}, fault("read the last change", err)
+	}
+	var last time.Time
+	for _, row := range rows {
+		if row.ChangedAt.After(last) {
+			last = row.ChangedAt
+		}
+	}
+	return last, nil
+}

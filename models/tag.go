@@ -1,0 +1,360 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+const maxName = 80 // characters of a name of a tag or a person
+
+// Tag is a word that posts are filed under.
+type Tag struct {
+	ID          TagID `gorm:"primaryKey"`
+	Slug        string
+	Name        string
+	NameKey     string
+	Description string
+	Internal    bool // its name begins with #: seen by staff and usable in filters, never shown to readers
+	Extra       JSON
+	GhostID     string
+	CreatedAt   time.Time `gorm:"serializer:utc;autoCreateTime:false"`
+	UpdatedAt   time.Time `gorm:"serializer:utc;autoUpdateTime:false"`
+
+	PostCount int64 `gorm:"-:migration;->"` // published posts; only where a query selects it
+}
+
+// TableName is the table's name.
+func (Tag) TableName() string { return "tags" }
+
+// TagChange is what a writer sends: the fields of a new tag, or those that are to change.
+type TagChange struct {
+	Name        Opt[string]
+	Slug        Opt[string]
+	Description Opt[string]
+	Extra       Opt[JSON]
+}
+
+// tagSlug is the slug that a name gives: internal tags begin with hash-.
+func tagSlug(name string) string {
+	if rest, internal := strings.CutPrefix(name, "#"); internal {
+		return strings.TrimSuffix(clip("hash-"+Slug(rest), maxSlug), "-")
+	}
+	return Slug(name)
+}
+
+// named gives the tag its name, if it can be one.
+func (t *Tag) named(name string, invalid Invalid, field string) {
+	t.Name = oneLine(name)
+	t.NameKey = fold(t.Name)
+	t.Internal = strings.HasPrefix(t.Name, "#")
+	checkLength(invalid, field, t.Name, 1, maxName)
+	if invalid[field] == "" && (tagSlug(t.Name) == "" || t.Internal && Slug(t.Name[1:]) == "") {
+		invalid[field] = "needs a letter or a digit"
+	}
+}
+
+// ensureTags finds the tags of these names, making those that are not there, in the order given and each once.
+func (t *tx) ensureTags(names []string) ([]Tag, error) {
+	invalid := Invalid{}
+	if len(names) > maxTags {
+		return nil, Invalid{"tags": "are more than " + strconv.Itoa(maxTags)}
+	}
+	tags := make([]Tag, 0, len(names))
+	for i, name := range names {
+		tag := Tag{}
+		tag.named(name, invalid, "tags["+strconv.Itoa(i)+"]")
+		if !slices.ContainsFunc(tags, func(other Tag) bool { return other.NameKey == tag.NameKey }) {
+			tags = append(tags, tag)
+		}
+	}
+	if err := invalid.orNil(); err != nil {
+		return nil, err
+	}
+	for i := range tags {
+		found, err := gorm.G[Tag](t.DB).Where("name_key = ?", tags[i].NameKey).Take(t.ctx)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			err = t.insertTag(&tags[i], tagSlug(tags[i].Name))
+			found = tags[i]
+		}
+		if err != nil {
+			return nil, err
+		}
+		tags[i] = found
+	}
+	return tags, nil
+}
+
+// insertTag stores a tag that has its name, under the first free slug.
+func (t *tx) insertTag(tag *Tag, slug string) error {
+	free, err := t.freeSlugIn("tags", slug, string(tag.ID))
+	if err != nil {
+		return err
+	}
+	tag.ID, tag.Slug = newID[TagID](), free
+	tag.GhostID, tag.CreatedAt, tag.UpdatedAt = ghostID(tag.ID), t.now, t.now
+	if tag.Extra == "" {
+		tag.Extra = "{}"
+	}
+	if err := gorm.G[Tag](t.DB).Omit("PostCount").Create(t.ctx, tag); err != nil {
+		return err
+	}
+	t.event("tag.created", "tag", string(tag.ID))
+	t.clears("tags")
+	return nil
+}
+
+// freeSlugIn is the first free slug in a table of its own slug space (tags, users), leaving the thing itself out.
+func (t *tx) freeSlugIn(table, slug, self string) (string, error) {
+	from, to := slugRange(slug)
+	rows, err := gorm.G[struct{ ID, Slug string }](t.DB).Raw("SELECT id, slug FROM "+table+" WHERE slug = ? OR (slug >= ? AND slug < ?)", slug, from, to).Find(t.ctx)
+	if err != nil {
+		return "", err
+	}
+	taken := make([]string, 0, len(rows))
+	for _, row := range rows {
+		if row.ID != self {
+			taken = append(taken, row.Slug)
+		}
+	}
+	return freeSlug(slug, taken), nil
+}
+
+// CreateTag makes a tag. A tag of that name is a conflict, however it is capitalised.
+func (s *Store) CreateTag(ctx context.Context, by Actor, c TagChange) (Tag, error) {
+	var tag Tag
+	err := s.write(ctx, by, "create the tag", func(t *tx) error {
+		tag = Tag{Extra: "{}"}
+		slug, err := t.applyTag(&tag, c, true)
+		if err != nil {
+			return err
+		}
+		return t.insertTag(&tag, slug)
+	})
+	return tag, err
+}
+
+// applyTag changes the fields of a tag and gives the slug that it wants.
+func (t *tx) applyTag(tag *Tag, c TagChange, isNew bool) (slug string, err error) {
+	invalid := Invalid{}
+	slug = tag.Slug
+	if c.Name.Set || isNew {
+		tag.named(c.Name.Value, invalid, "name")
+		if isNew {
+			slug = tagSlug(tag.Name)
+		}
+	}
+	if c.Slug.Set {
+		slug = Slug(c.Slug.Value)
+		if tag.Internal && !strings.HasPrefix(slug, "hash-") {
+			slug = clip("hash-"+slug, maxSlug)
+		}
+		if slug == "" {
+			invalid["slug"] = "needs a letter or a digit"
+		}
+	}
+	if !tag.Internal && strings.HasPrefix(slug, "hash-") {
+		invalid["slug"] = "may begin with hash- only for an internal tag, whose name begins with #"
+	}
+	if c.Description.Set {
+		tag.Description = strings.TrimSpace(c.Description.Value)
+		checkLength(invalid, "description", tag.Description, 0, maxExcerpt)
+	}
+	if c.Extra.Set {
+		tag.Extra = c.Extra.Value
+		checkExtra(invalid, tag.Extra)
+	}
+	if err := invalid.orNil(); err != nil {
+		return "", err
+	}
+	same, err := gorm.G[Tag](t.DB).Where("name_key = ? AND slug <> ?", tag.NameKey, tag.Slug).Count(t.ctx, "id")
+	if err == nil && same > 0 {
+		err = ConflictError{"tag_exists", "There is a tag of this name. Use it, or merge the two."}
+	}
+	return slug, err
+}
+
+// ChangeTag changes a tag. A new name leaves the slug alone, so that links to it go on working.
+func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) (Tag, error) {
+	var tag Tag
+	err := s.write(ctx, by, "change the tag", func(t *tx) error {
+		before, err := t.tag(id)
+		if err != nil {
+			return err
+		}
+		tag = before
+		wanted, err := t.applyTag(&tag, c, false)
+		if err != nil {
+			return err
+		}
+		if tag.Slug != wanted {
+			if tag.Slug, err = t.freeSlugIn("tags", wanted, string(id)); err != nil {
+				return err
+			}
+		}
+		if sameJSON(tag, before) {
+			return nil
+		}
+		tag.UpdatedAt = t.now
+		if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "updated_at").Updates(t.ctx, tag)); err != nil {
+			return err
+		}
+		if tag.Name != before.Name {
+			if err := t.reindexTagged(id); err != nil {
+				return err
+			}
+		}
+		t.event("tag.updated", "tag", string(id))
+		t.clears("tags", "posts")
+		return nil
+	})
+	return tag, err
+}
+
+// DeleteTag takes a tag from its posts and removes it.
+func (s *Store) DeleteTag(ctx context.Context, by Actor, id TagID) error {
+	return s.write(ctx, by, "delete the tag", func(t *tx) error { return t.removeTag(id, "tag.deleted") })
+}
+
+func (t *tx) removeTag(id TagID, event string) error {
+	if _, err := t.tag(id); err != nil {
+		return err
+	}
+	posts, err := t.postsTagged(id)
+	if err != nil {
+		return err
+	}
+	if err := done(gorm.G[postCount](t.DB).Where("dimension = 'tag' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
+		return err
+	}
+	if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+		return err
+	}
+	for _, post := range posts {
+		if err := t.indexTagsOf(post); err != nil {
+			return err
+		}
+	}
+	t.event(event, "tag", string(id))
+	t.clears("tags", "posts")
+	return nil
+}
+
+// MergeTag files the posts of one tag under another and removes the first. A post that has both keeps the place of the earlier.
+func (s *Store) MergeTag(ctx context.Context, by Actor, from, into TagID) (Tag, error) {
+	var merged Tag
+	err := s.write(ctx, by, "merge the tags", func(t *tx) error {
+		if from == into {
+			return Invalid{"into": "is the tag itself"}
+		}
+		if _, err := t.tag(from); err != nil {
+			return err
+		}
+		var err error
+		if merged, err = t.tag(into); errors.Is(err, ErrNotFound) {
+			return Invalid{"into": "is no tag"}
+		} else if err != nil {
+			return err
+		}
+		posts, err := t.postsTagged(from)
+		if err != nil {
+			return err
+		}
+		for _, id := range posts {
+			if err := t.replaceTag(id, from, into); err != nil {
+				return err
+			}
+		}
+		return t.removeTag(from, "tag.merged")
+	})
+	return merged, err
+}
+
+// replaceTag gives a post one tag in the place of another and keeps the counters right.
+func (t *tx) replaceTag(id PostID, from, into TagID) error {
+	post, err := t.post(id)
+	if err != nil {
+		return err
+	}
+	before := shapeOf(&post)
+	target, err := t.tag(into)
+	if err != nil {
+		return err
+	}
+	var tags []Tag
+	for _, tag := range post.Tags {
+		if tag.ID == from {
+			tag = target
+		}
+		if !slices.ContainsFunc(tags, func(have Tag) bool { return have.ID == tag.ID }) {
+			tags = append(tags, tag)
+		}
+	}
+	post.Tags = tags
+	if err := t.writeTags(&post); err != nil {
+		return err
+	}
+	return t.recount(before, shapeOf(&post))
+}
+
+func (t *tx) tag(id TagID) (Tag, error) {
+	if !isID(id) {
+		return Tag{}, ErrNotFound
+	}
+	return gorm.G[Tag](t.DB).Select("id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at").Where("id = ?", id).Take(t.ctx)
+}
+
+func (t *tx) postsTagged(id TagID) ([]PostID, error) {
+	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_tags WHERE tag_id = ?", id).Find(t.ctx)
+}
+
+// tagColumns are a tag and how many published posts it has, from the kept counter.
+const tagColumns = `id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at,
+	COALESCE((SELECT c.n FROM post_counts c WHERE c.dimension = 'tag' AND c.ref = CAST(tags.id AS text) AND c.type = 'post' AND c.status = 'published'), 0) AS post_count`
+
+// Tag reads one tag for staff.
+func (s *Store) Tag(ctx context.Context, id TagID) (Tag, error) {
+	if !isID(id) {
+		return Tag{}, ErrNotFound
+	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	tag, err := gorm.G[Tag](db).Select(tagColumns).Where("id = ?", id).Take(ctx)
+	return tag, fault("read the tag", err)
+}
+
+// TagBySlug reads one tag for readers: an internal tag is not found.
+func (s *Store) TagBySlug(ctx context.Context, slug string) (Tag, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	tag, err := gorm.G[Tag](db).Select(tagColumns).Where("slug = ? AND internal = ?", slug, false).Take(ctx)
+	return tag, fault("read the tag", err)
+}
+
+// TagQuery selects tags.
+type TagQuery struct {
+	Internal bool // also internal ones: for staff
+	Page     Page
+}
+
+// Tags lists tags by name.
+func (s *Store) Tags(ctx context.Context, q TagQuery) (List[Tag], error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	if !q.Internal {
+		where.add("internal = ?", false)
+	}
+	list, err := listRows[Tag](ctx, db, listing{columns: tagColumns, where: where, sort: sortSpec{column: "name_key", kind: textKey}, page: q.Page},
+		func(t Tag) (any, string) { return t.NameKey, string(t.ID) })
+	if err != nil {
+		return list, fault("list the tags", err)
+	}
+	list.Total, err = chain[Tag](db, where).Count(ctx, "id")
+	return list, fault("count the tags", err)
+}
