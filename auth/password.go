@@ -30,8 +30,8 @@ type Params struct {
 	Lanes     uint8
 }
 
-// RecommendedParams is the first choice of the OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane. About 45 ms on the
-// machine it was measured on.
+// RecommendedParams is the first choice of the OWASP Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane. It takes 25 to 50 ms
+// of one server core (BenchmarkHash).
 func RecommendedParams() Params { return Params{MemoryKiB: 19456, Passes: 2, Lanes: 1} }
 
 // Bounds of a stored hash. Beyond them it is refused instead of computed, so that a row somebody wrote into the database cannot

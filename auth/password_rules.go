@@ -147,13 +147,13 @@ func startsWith(text, word []rune) bool {
 	return len(text) >= len(word) && slices.Equal(text[:len(word)], word)
 }
 
-// key is a place on a keyboard, in quarters of a key's width, since each row is shifted against the one above.
-type key struct{ x, row int }
+// keyPlace is a place on a keyboard, in quarters of a key's width, since each row is shifted against the one above.
+type keyPlace struct{ x, row int }
 
 var keyboard = layOutKeyboard()
 
-func layOutKeyboard() map[rune]key {
-	keys := make(map[rune]key)
+func layOutKeyboard() map[rune]keyPlace {
+	keys := make(map[rune]keyPlace)
 	for row, line := range []struct {
 		shift          int
 		plain, shifted string // letters are compared in lower case
@@ -164,7 +164,7 @@ func layOutKeyboard() map[rune]key {
 		{9, "zxcvbnm,./", "zxcvbnm<>?"},
 	} {
 		for i := range line.plain {
-			place := key{x: line.shift + 4*i, row: row}
+			place := keyPlace{x: line.shift + 4*i, row: row}
 			keys[rune(line.plain[i])] = place
 			keys[rune(line.shifted[i])] = place
 		}

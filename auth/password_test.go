@@ -225,20 +225,18 @@ func TestParamsOutOfBoundsMakeNoHasher(t *testing.T) {
 func TestAnUnknownAccountCostsAsMuchAndIsNeverRight(t *testing.T) {
 	hasher := hasherWith(t, auth.RecommendedParams())
 	phc := hashOf(t, hasher, passphrase)
-	fastest := func(phc, password string) time.Duration {
-		best := time.Hour
-		for range 5 {
+	known, unknown := time.Hour, time.Hour
+	for range 6 { // the fastest of each, in turns: the machine has other work
+		for account, best := range map[string]*time.Duration{phc: &known, "": &unknown} {
 			start := time.Now()
-			if ok, rehash, err := hasher.Verify(t.Context(), phc, password); ok || rehash || err != nil {
+			if ok, rehash, err := hasher.Verify(t.Context(), account, "a wrong password"); ok || rehash || err != nil {
 				t.Fatalf("%v, %v, %v", ok, rehash, err)
 			}
-			best = min(best, time.Since(start))
+			*best = min(*best, time.Since(start))
 		}
-		return best
 	}
-	known, unknown := fastest(phc, "a wrong password"), fastest("", "a wrong password")
 	t.Logf("known account %v, unknown account %v", known, unknown)
-	if unknown < known*7/10 || known < unknown*7/10 {
+	if unknown < known/2 || known < unknown/2 {
 		t.Errorf("known account %v, unknown account %v", known, unknown)
 	}
 	if ok, _, err := hasher.Verify(t.Context(), "", ""); ok || err != nil {
