@@ -442,7 +442,7 @@ func TestTokensOfOtherKindsAreNoAccessTokens(t *testing.T) {
 		"edit":    auth.NewEditTokens(secret).Token(userID),
 		"empty":   "",
 	}
-	for _, kind := range []auth.TokenKind{auth.APIToken, auth.SetupToken, auth.PreviewToken, auth.CommenterKey} {
+	for _, kind := range []auth.TokenKind{auth.APIToken, auth.PreviewToken, auth.CommenterKey} {
 		others[string(kind)], _ = kind.New()
 	}
 	for name, token := range others {

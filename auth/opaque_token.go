@@ -18,7 +18,6 @@ type TokenKind string
 // The kinds that exist. (Refresh tokens begin with dimr_ and are signed instead of stored.)
 const (
 	APIToken     TokenKind = "dim_"  // a program's key, bound to a user and scopes
-	SetupToken   TokenKind = "dims_" // in the one-time link that makes the first owner
 	PreviewToken TokenKind = "dimp_" // in a link to an unpublished post
 	CommenterKey TokenKind = "dimc_" // kept by a reader's browser: proof of having written before
 )

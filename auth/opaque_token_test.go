@@ -10,7 +10,7 @@ import (
 	"dimmer/auth"
 )
 
-var kinds = []auth.TokenKind{auth.APIToken, auth.SetupToken, auth.PreviewToken, auth.CommenterKey}
+var kinds = []auth.TokenKind{auth.APIToken, auth.PreviewToken, auth.CommenterKey}
 
 func TestAnOpaqueTokenIsShownOnceAndStoredHashed(t *testing.T) {
 	for _, kind := range kinds {

@@ -29,6 +29,7 @@ const (
 	EditTokenKey    Purpose = "edit-token"
 	AddressHashKey  Purpose = "address-hash"
 	CursorKey       Purpose = "cursor"
+	SetupTokenKey   Purpose = "setup-token"
 
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"
