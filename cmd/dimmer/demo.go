@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"dimmer/auth"
+	"dimmer/data"
+	"dimmer/markdown"
+	"dimmer/media"
+	"dimmer/models"
+)
+
+// demoOwner is the author of the demo who owns it.
+const demoOwner = "mira"
+
+// demoSite is demo/site.json.
+type demoSite struct {
+	Title       string        `json:"title"`
+	Description string        `json:"description"`
+	Language    string        `json:"language"`
+	Timezone    string        `json:"timezone"`
+	Navigation  []models.Link `json:"navigation"`
+	PrivacyURL  *string       `json:"privacy_url"`
+	Authors     []struct {
+		Slug string `json:"slug"`
+		Name string `json:"name"`
+		Bio  string `json:"bio"`
+	} `json:"authors"`
+	Tags []struct {
+		Slug        string `json:"slug"`
+		Name        string `json:"name"`
+		Description string `json:"description"`
+	} `json:"tags"`
+}
+
+// demoComment is one entry of demo/comments.json.
+type demoComment struct {
+	Key      string                   `json:"key"`
+	Post     string                   `json:"post"`
+	Parent   string                   `json:"parent"`
+	Name     string                   `json:"name"`
+	URL      *string                  `json:"url"`
+	ByAuthor string                   `json:"by_author"`
+	Status   models.CommentStatus     `json:"status"`
+	Age      string                   `json:"age"`
+	Body     string                   `json:"body"`
+	Reasons  []models.JudgementReason `json:"reasons"`
+}
+
+// demoLoader fills an empty database with the demo blog, by the same store methods that clients use, in the order of time.
+type demoLoader struct {
+	ctx     context.Context
+	store   *models.Store
+	clock   *movableClock
+	now     time.Time
+	owner   models.Actor
+	authors map[string]models.Actor
+	posts   map[string]models.Post
+	render  *markdown.Renderer
+}
+
+// loadDemo fills the database if it is empty, that is, has no post. Without an owner it makes one with a random password and prints it.
+func loadDemo(ctx context.Context, c *console, store *models.Store, files *media.Disk, hasher *auth.Hasher, clock *movableClock) (err error) {
+	posts, err := store.Posts(ctx, models.System, models.PostQuery{Page: models.Page{Limit: 1}})
+	if err != nil || len(posts.Items) > 0 {
+		return err
+	}
+	l := &demoLoader{ctx: ctx, store: store, clock: clock, now: time.Now(), authors: map[string]models.Actor{}, posts: map[string]models.Post{}, render: markdown.New()}
+	defer clock.set(time.Time{})
+	var about demoSite
+	if err := readDemoJSON("demo/site.json", &about); err != nil {
+		return err
+	}
+	clock.set(l.now.AddDate(0, 0, -401))
+	if err := l.people(c, about, hasher); err != nil {
+		return fmt.Errorf("load the people of the demo: %w", err)
+	}
+	if err := l.settings(about); err != nil {
+		return fmt.Errorf("load the settings of the demo: %w", err)
+	}
+	if err := l.files(files); err != nil {
+		return fmt.Errorf("load the pictures of the demo: %w", err)
+	}
+	if err := l.timeline(); err != nil {
+		return fmt.Errorf("load the demo: %w", err)
+	}
+	return nil
+}
+
+func readDemoJSON(name string, into any) error {
+	text, err := data.Demo.ReadFile(name)
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		err = decoder.Decode(into)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	return nil
+}
+
+// people makes the authors. The owner of the environment, if there is one, owns the demo too, and Mira writes without an account.
+func (l *demoLoader) people(c *console, about demoSite, hasher *auth.Hasher) error {
+	owned, err := l.store.HasOwner(l.ctx)
+	if err != nil {
+		return err
+	}
+	for _, author := range about.Authors {
+		change := models.UserChange{Name: models.Some(author.Name), Slug: models.Some(author.Slug), Bio: models.Some(author.Bio), Role: models.Some(auth.Author)}
+		if author.Slug == demoOwner && !owned {
+			email, password := demoOwner+"@demo.example", strings.ToLower(rand.Text()[:20])
+			hash, err := hasher.Hash(l.ctx, password)
+			if err != nil {
+				return err
+			}
+			change.Email, change.PasswordHash = models.Some(&email), models.Some(&hash)
+			user, err := l.store.CreateOwner(l.ctx, change, nil)
+			if err != nil {
+				return err
+			}
+			l.authors[author.Slug] = asActor(user)
+			_, _ = fmt.Fprintf(c.out, "the demo's owner: %s, password %s (shown this once)\n", email, password)
+			continue
+		}
+		if author.Slug == demoOwner {
+			change.Role = models.Some(auth.Owner)
+		}
+		user, err := l.store.CreateUser(l.ctx, models.System, change)
+		if err != nil {
+			return err
+		}
+		l.authors[author.Slug] = asActor(user)
+	}
+	l.owner = l.authors[demoOwner]
+	return nil
+}
+
+func asActor(u models.User) models.Actor {
+	return models.Actor{Kind: models.ByUser, ID: string(u.ID), User: u.ID, Role: u.Role}
+}
+
+func (l *demoLoader) settings(about demoSite) error {
+	change := models.SettingsChange{}
+	for name, value := range map[string]any{
+		"title": about.Title, "description": about.Description, "language": about.Language, "timezone": about.Timezone,
+		"navigation": about.Navigation, "privacy_url": about.PrivacyURL,
+	} {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return err
+		}
+		change[name] = text
+	}
+	if _, err := l.store.ChangeSettings(l.ctx, l.owner, change); err != nil {
+		return err
+	}
+	for _, tag := range about.Tags {
+		_, err := l.store.CreateTag(l.ctx, l.owner, models.TagChange{Name: models.Some(tag.Name), Slug: models.Some(tag.Slug), Description: models.Some(tag.Description)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *demoLoader) files(files *media.Disk) error {
+	pictures, err := fs.Glob(data.Demo, "demo/media/*")
+	for _, name := range pictures {
+		content, readErr := data.Demo.ReadFile(name)
+		err = errors.Join(err, readErr, files.Put("demo/"+path.Base(name), content))
+	}
+	return err
+}
+
+// demoStep is one thing that happened on the demo blog.
+type demoStep struct {
+	at time.Time
+	do func() error
+}
+
+// timeline replays posts and comments in the order in which they happened, with the clock where it was.
+func (l *demoLoader) timeline() error {
+	var steps []demoStep
+	names, err := fs.Glob(data.Demo, "demo/posts/*.md")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		step, err := l.postStep(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		steps = append(steps, step)
+	}
+	var comments []demoComment
+	if err := readDemoJSON("demo/comments.json", &comments); err != nil {
+		return err
+	}
+	keys := map[string]models.CommentID{}
+	readers := map[string]string{}
+	for _, comment := range comments {
+		age, err := parseAge(comment.Age)
+		if err != nil {
+			return fmt.Errorf("comment %s: %w", comment.Key, err)
+		}
+		steps = append(steps, demoStep{l.now.Add(-age), func() error { return l.comment(comment, keys, readers) }})
+	}
+	slices.SortStableFunc(steps, func(a, b demoStep) int { return a.at.Compare(b.at) })
+	for _, step := range steps {
+		l.clock.set(step.at)
+		if err := step.do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// postStep reads one post: fields of one line each between two lines of ---, then Markdown.
+func (l *demoLoader) postStep(name string) (demoStep, error) {
+	text, err := data.Demo.ReadFile(name)
+	if err != nil {
+		return demoStep{}, err
+	}
+	head, body, found := strings.Cut(strings.TrimPrefix(string(text), "---\n"), "\n---\n")
+	if !found {
+		return demoStep{}, errors.New("has no fields")
+	}
+	fields := map[string]string{}
+	for line := range strings.Lines(head) {
+		key, value, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
+		fields[key] = value
+	}
+	change := models.PostChange{
+		Title: models.Some(fields["title"]), Slug: models.Some(fields["slug"]), Type: models.Some(models.PostType(fields["type"])),
+		Status: models.Some(models.PostStatus(fields["status"])), Source: models.Some(strings.TrimSpace(body) + "\n"),
+		Authors: models.Some(strings.Split(fields["authors"], ", ")), Featured: models.Some(fields["featured"] == "true"),
+	}
+	if excerpt := fields["excerpt"]; excerpt != "" {
+		change.Excerpt = models.Some(&excerpt)
+	}
+	if tags := fields["tags"]; tags != "" {
+		change.Tags = models.Some(strings.Split(tags, ", "))
+	}
+	if language := fields["language"]; language != "" {
+		change.Language = models.Some(language)
+	}
+	if level := models.Level(fields["comments"]); level != "" {
+		change.CommentLevel = models.Some(&level)
+	}
+	if description := fields["seo_description"]; description != "" {
+		change.SEO = models.Some(models.SEO{Description: &description})
+	}
+	if picture := fields["feature_image"]; picture != "" {
+		width, height := 1200, 675
+		change.FeatureImage = models.Some(&models.Image{URL: "/media/demo/" + picture, Alt: fields["feature_alt"], Caption: fields["feature_caption"], Width: &width, Height: &height})
+	}
+	at := l.now
+	if due := fields["due"]; due != "" {
+		wait, err := parseAge(due)
+		if err != nil {
+			return demoStep{}, err
+		}
+		date := l.now.Add(wait)
+		change.PublishedAt = models.Some(&date)
+		at = l.now.Add(-time.Hour)
+	} else {
+		age, err := parseAge(fields["age"])
+		if err != nil {
+			return demoStep{}, err
+		}
+		at = l.now.Add(-age)
+	}
+	by := l.authors[strings.Split(fields["authors"], ", ")[0]]
+	return demoStep{at, func() error {
+		post, err := l.store.CreatePost(l.ctx, by, change)
+		l.posts[fields["slug"]] = post
+		return err
+	}}, nil
+}
+
+// parseAge reads a time such as 12d3h17m.
+func parseAge(text string) (time.Duration, error) {
+	days, rest, found := strings.Cut(text, "d")
+	if !found {
+		days, rest = "0", text
+	}
+	var n int
+	if _, err := fmt.Sscan(days, &n); err != nil {
+		return 0, fmt.Errorf("%q is no age", text)
+	}
+	hours := time.Duration(0)
+	if rest != "" {
+		var err error
+		if hours, err = time.ParseDuration(rest); err != nil {
+			return 0, fmt.Errorf("%q is no age", text)
+		}
+	}
+	return time.Duration(n)*24*time.Hour + hours, nil
+}
+
+// comment stores one comment. The same name is the same reader, so that her history grows as it would have.
+func (l *demoLoader) comment(c demoComment, keys map[string]models.CommentID, readers map[string]string) error {
+	n := models.NewComment{
+		PostID: l.posts[c.Post].ID, Name: c.Name, URL: c.URL, Source: c.Body, HTML: l.render.Comment(c.Body), Status: c.Status, Reasons: c.Reasons,
+	}
+	for _, reason := range c.Reasons {
+		n.Score += reason.Points
+	}
+	if c.Parent != "" {
+		parent := keys[c.Parent]
+		n.ParentID = &parent
+	}
+	by := models.Actor{Kind: models.ByReader}
+	if c.ByAuthor != "" {
+		by, n.Name = l.authors[c.ByAuthor], c.ByAuthor
+	} else {
+		if readers[c.Name] == "" {
+			_, readers[c.Name] = auth.CommenterKey.New()
+		}
+		n.KeyHash = readers[c.Name]
+	}
+	// Trash is what a person decides, never the policy.
+	if c.Status == models.Trash {
+		n.Status = models.Pending
+	}
+	comment, err := l.store.CreateComment(l.ctx, by, n)
+	if err == nil && c.Status == models.Trash {
+		_, err = l.store.MoveComment(l.ctx, l.owner, comment.ID, models.Trash)
+	}
+	keys[c.Key] = comment.ID
+	return err
+}

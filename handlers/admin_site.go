@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"dimmer/auth"
+	"dimmer/models"
+)
+
+// settingsView is all that the owner can set about the site.
+type settingsView struct {
+	Title                  string       `json:"title"`
+	Description            string       `json:"description"`
+	Language               string       `json:"language"`
+	Timezone               string       `json:"timezone"`
+	LogoURL                *string      `json:"logo_url"`
+	Navigation             []linkView   `json:"navigation"`
+	PrivacyURL             *string      `json:"privacy_url"`
+	SiteURL                *string      `json:"site_url" doc:"Where readers read; null: the public URL."`
+	PostURL                string       `json:"post_url" doc:"Path or address with {slug} in it."`
+	PageURL                string       `json:"page_url"`
+	TagURL                 string       `json:"tag_url"`
+	AuthorURL              string       `json:"author_url"`
+	CommentLevel           models.Level `json:"comment_level" enum:"open,newcomers,all,closed"`
+	CommentsCloseAfterDays int          `json:"comments_close_after_days" doc:"0: never."`
+	CommentEditMinutes     int          `json:"comment_edit_minutes"`
+	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
+	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
+}
+
+func newSettingsView(c models.Settings) settingsView {
+	v := settingsView{
+		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
+		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
+		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
+		CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
+	}
+	for _, link := range c.Navigation {
+		v.Navigation = append(v.Navigation, linkView(link))
+	}
+	return v
+}
+
+func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[one[settingsView]], error) {
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return data(newSettingsView(settings)), nil
+}
+
+// SettingsInput is what the owner may set. Names are those of the store's settings.
+type SettingsInput struct {
+	Title                  field[string]       `json:"title,omitzero"`
+	Description            field[string]       `json:"description,omitzero"`
+	Language               field[string]       `json:"language,omitzero"`
+	Timezone               field[string]       `json:"timezone,omitzero"`
+	LogoURL                optional[string]    `json:"logo_url,omitzero"`
+	Navigation             field[[]linkView]   `json:"navigation,omitzero"`
+	PrivacyURL             optional[string]    `json:"privacy_url,omitzero"`
+	SiteURL                optional[string]    `json:"site_url,omitzero"`
+	PostURL                field[string]       `json:"post_url,omitzero"`
+	PageURL                field[string]       `json:"page_url,omitzero"`
+	TagURL                 field[string]       `json:"tag_url,omitzero"`
+	AuthorURL              field[string]       `json:"author_url,omitzero"`
+	CommentLevel           field[models.Level] `json:"comment_level,omitzero" enum:"open,newcomers,all,closed"`
+	CommentsCloseAfterDays field[int]          `json:"comments_close_after_days,omitzero"`
+	CommentEditMinutes     field[int]          `json:"comment_edit_minutes,omitzero"`
+	CacheSeconds           field[int]          `json:"cache_seconds,omitzero"`
+	StaleSeconds           field[int]          `json:"stale_seconds,omitzero"`
+}
+
+type changeSettingsInput struct{ Body SettingsInput }
+
+func (s *site) changeSettings(ctx context.Context, in *changeSettingsInput) (*reply[one[settingsView]], error) {
+	text, err := encode(in.Body)
+	if err != nil {
+		return nil, err
+	}
+	change := models.SettingsChange{}
+	if err := json.Unmarshal(text, &change); err != nil {
+		return nil, err
+	}
+	settings, err := s.store.ChangeSettings(ctx, actor(ctx), change)
+	if err != nil {
+		return nil, err
+	}
+	return data(newSettingsView(settings)), nil
+}
+
+// TokenFields is what can be seen of a token. (It is exported because huma passes over embedded types that are not.)
+type TokenFields struct {
+	ID         string      `json:"id"`
+	UserID     string      `json:"user_id" doc:"For whom it acts."`
+	Name       string      `json:"name"`
+	Scopes     auth.Scopes `json:"scopes" example:"[\"posts:read\"]"`
+	ExpiresAt  *time.Time  `json:"expires_at"`
+	LastUsedAt *time.Time  `json:"last_used_at" doc:"To the minute."`
+	CreatedAt  time.Time   `json:"created_at"`
+}
+
+func newTokenView(t models.APIToken) TokenFields {
+	return TokenFields{string(t.ID), string(t.UserID), t.Name, t.Scopes, moment(t.ExpiresAt), moment(t.LastUsedAt), t.CreatedAt.UTC()}
+}
+
+func (s *site) listTokens(ctx context.Context, in *Paging) (*listed[TokenFields], error) {
+	page, err := s.page(*in)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.store.APITokens(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	return listing(s, *in, found, newTokenView)
+}
+
+type createTokenInput struct {
+	Body struct {
+		Name      string              `json:"name" doc:"What it is for."`
+		Scopes    []string            `json:"scopes" enum:"posts:read,posts:write,comments:read,comments:write,site:read,site:write" minItems:"1" doc:"To write implies to read."`
+		ExpiresAt optional[time.Time] `json:"expires_at,omitzero" doc:"null: does not expire."`
+	}
+}
+
+type newTokenBody struct {
+	TokenFields
+	Token string `json:"token" doc:"Shown this once."`
+}
+
+// createToken makes a program's key, which acts for the owner who made it, within its scopes.
+func (s *site) createToken(ctx context.Context, in *createTokenInput) (*reply[one[newTokenBody]], error) {
+	scopes, err := auth.ParseScopes(in.Body.Scopes)
+	if err != nil {
+		return nil, models.Invalid{"scopes": err.Error()}
+	}
+	shown, hash := auth.APIToken.New()
+	token, err := s.store.CreateAPIToken(ctx, actor(ctx), in.Body.Name, hash, scopes, in.Body.ExpiresAt.orNil().Value)
+	if err != nil {
+		return nil, err
+	}
+	return data(newTokenBody{newTokenView(token), shown}), nil
+}
+
+type tokenIDInput struct {
+	ID string `path:"id"`
+}
+
+func (s *site) deleteToken(ctx context.Context, in *tokenIDInput) (*struct{}, error) {
+	return nil, s.store.DeleteAPIToken(ctx, actor(ctx), models.TokenID(in.ID))
+}
+
+type eventView struct {
+	Seq         int64            `json:"seq"`
+	At          time.Time        `json:"at"`
+	ActorKind   models.ActorKind `json:"actor_kind" enum:"user,token,reader,system"`
+	ActorID     *string          `json:"actor_id"`
+	Kind        string           `json:"kind" example:"post.published"`
+	SubjectKind string           `json:"subject_kind" example:"post"`
+	SubjectID   string           `json:"subject_id"`
+	Fields      []string         `json:"fields" doc:"Names of what changed; never what it was."`
+}
+
+type listEventsInput struct {
+	Paging
+	Kind        string `query:"kind" maxLength:"50" example:"post.published"`
+	SubjectKind string `query:"subject_kind" maxLength:"50" example:"post"`
+	SubjectID   string `query:"subject_id" maxLength:"100"`
+	Actor       string `query:"actor" maxLength:"100" doc:"Id of a person or a token."`
+}
+
+// listEvents shows who did what, newest first.
+func (s *site) listEvents(ctx context.Context, in *listEventsInput) (*listed[eventView], error) {
+	page, err := s.page(in.Paging)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.store.Events(ctx, models.EventQuery{Kind: in.Kind, SubjectKind: in.SubjectKind, SubjectID: in.SubjectID, Actor: in.Actor, Page: page})
+	if err != nil {
+		return nil, err
+	}
+	return listing(s, in.Paging, found, func(e models.Event) eventView {
+		return eventView{e.Seq, e.At.UTC(), e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, e.Fields}
+	})
+}

@@ -1,0 +1,160 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"dimmer/auth"
+	"dimmer/markdown"
+	"dimmer/models"
+	"dimmer/moderation"
+)
+
+// Parts are what the routes work with, besides the server's own configuration.
+type Parts struct {
+	Store  *models.Store
+	Secret auth.Secret
+	Hasher *auth.Hasher
+	Policy moderation.Policy
+	Media  MediaFiles
+}
+
+// site holds what the handlers share. Each handler is a method of it, in the file of its resource.
+type site struct {
+	*Server
+	store     *models.Store
+	secret    auth.Secret
+	hasher    *auth.Hasher
+	access    *auth.Tokens
+	refresh   *auth.RefreshTokens
+	edits     *auth.EditTokens
+	addresses *auth.AddressHasher
+	policy    moderation.Policy
+	render    *markdown.Renderer
+	media     MediaFiles
+}
+
+// New makes the server of the whole API.
+func New(c Config, p Parts) (*Server, error) {
+	s := &site{
+		store: p.Store, secret: p.Secret, hasher: p.Hasher, policy: p.Policy, media: p.Media, render: markdown.New(),
+		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
+	}
+	c.RefreshCookie = refreshCookieName(c.PublicURL)
+	c.CursorKey = p.Secret.Derive(auth.CursorKey)
+	c.Authenticate, c.Ping, c.CacheControl = s.authenticate, p.Store.Ping, s.publicCacheControl
+	return newServer(c, func(server *Server) []route {
+		s.Server = server
+		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
+		return s.routes()
+	})
+}
+
+// routes is everything that is served: method, path, name, who may call it, how often, what answers. Nothing else decides about
+// access. (The server itself adds /healthz, /readyz and /openapi.json.)
+func (s *site) routes() []route {
+	const api, admin, authn = apiPath, adminPath, authPath
+	return []route{
+		// For frontends: the same answer for everybody, no login.
+		public(api+"/site", "readSite", s.readSite, about("The site", "What a frontend shows around the posts.")),
+		public(api+"/posts", "listPosts", s.listPosts, about("List published posts", "Newest first, without bodies.")),
+		public(api+"/posts/{slug}", "readPost", s.readPost, about("Read a post"), fails(308)),
+		public(api+"/posts/{slug}/comments", "listComments", s.listComments, about("Read the thread of a post or page"), fails(308)),
+		public(api+"/pages", "listPages", s.listPages, about("List published pages", "By title.")),
+		public(api+"/pages/{slug}", "readPage", s.readPage, about("Read a page"), fails(308)),
+		public(api+"/comments/counts", "countComments", s.countComments, about("Count the comments of up to 100 posts")),
+		public(api+"/tags", "listTags", s.listTags, about("List tags", "By name, without internal ones.")),
+		public(api+"/tags/{slug}", "readTag", s.readTag, about("Read a tag")),
+		public(api+"/authors", "listAuthors", s.listAuthors, about("List authors", "Only people with a published post.")),
+		public(api+"/authors/{slug}", "readAuthor", s.readAuthor, about("Read an author")),
+		public(api+"/search", "search", s.search, about("Search posts and pages", "The best match first.")),
+		op("GET", api+"/preview/{token}", "readPreview", anyone, none, s.readPreview, about("Read an unpublished post by its preview link")),
+		plain("GET", "/media/{folder}/{file}", "readMedia", anyone, none, s.readMedia, about("Read a picture"), produces("image/png")),
+
+		// For readers.
+		op("POST", api+"/posts/{slug}/comments", "createComment", anyone, comment, s.createComment,
+			about("Comment on a post or page", "What was sent is judged before anybody sees it. Held or spam: the answer is the same."),
+			status(http.StatusCreated), upTo(maxCommentRequest), fails(308, 403)),
+
+		// Signing in.
+		op("POST", authn+"/setup", "setUp", anyone, login, s.setUp, about("Make the owner of a new blog", "Once, with the link that the start printed."),
+			status(http.StatusCreated), upTo(maxAuthRequest), fails(401, 403, 409)),
+		op("POST", authn+"/login", "logIn", anyone, login, s.logIn, about("Sign in"), upTo(maxAuthRequest), fails(401, 403)),
+		op("POST", authn+"/refresh", "refreshSession", anyone, none, s.refreshSession,
+			about("Get a new access token", "The refresh token is exchanged too; for 10 seconds the old one gives the same successor, later it ends the session."),
+			upTo(maxAuthRequest), byCookie(), fails(401, 403)),
+		op("POST", authn+"/logout", "logOut", anyone, none, s.logOut, about("Sign out"), status(http.StatusNoContent), upTo(maxAuthRequest), byCookie(), fails(403)),
+		op("GET", authn+"/me", "readMe", member, none, s.readMe, about("Who am I?")),
+		op("PATCH", authn+"/me", "changeMe", member, none, s.changeMe, about("Change my profile")),
+		op("POST", authn+"/password", "changePassword", member, login, s.changePassword,
+			about("Change my password", "Every session ends, and a new one begins."), upTo(maxAuthRequest)),
+		op("GET", authn+"/sessions", "listSessions", member, none, s.listSessions, about("List my sessions")),
+		op("DELETE", authn+"/sessions", "endOtherSessions", member, none, s.endOtherSessions, about("Sign out everywhere but here")),
+		op("DELETE", authn+"/sessions/{id}", "deleteSession", member, none, s.deleteSession, about("End one of my sessions")),
+
+		// For writers. Authors see and change their own posts only.
+		op("GET", admin+"/posts", "listAdminPosts", author, none, s.listAdminPosts, about("List posts and pages of every status")),
+		op("POST", admin+"/posts", "createPost", author, none, s.createPost, about("Write a post or page"), status(http.StatusCreated), upTo(maxPostRequest)),
+		op("GET", admin+"/posts/{id}", "readAdminPost", author, none, s.readAdminPost, about("Read a post to edit it")),
+		op("PATCH", admin+"/posts/{id}", "changePost", author, none, s.changePost, about("Change a post", "Only the fields that are sent."), upTo(maxPostRequest), fails(412, 428)),
+		op("DELETE", admin+"/posts/{id}", "deletePost", author, none, s.deletePost, about("Delete a post for good", "With its comments and revisions."), fails(412, 428)),
+		op("GET", admin+"/posts/{id}/revisions", "listRevisions", author, none, s.listRevisions, about("List the revisions of a post", "Newest first.")),
+		op("GET", admin+"/posts/{id}/revisions/{number}", "readRevision", author, none, s.readRevision, about("Read a revision")),
+		op("POST", admin+"/posts/{id}/revisions/{number}/restore", "restoreRevision", author, none, s.restoreRevision,
+			about("Bring a revision back", "Never status, slug or dates."), fails(412, 428)),
+		op("GET", admin+"/posts/{id}/working-copy", "readWorkingCopy", author, none, s.readWorkingCopy, about("Read the unsaved version of a post")),
+		op("PUT", admin+"/posts/{id}/working-copy", "saveWorkingCopy", author, none, s.saveWorkingCopy, about("Keep an unsaved version of a post", "Autosave: nothing goes live."), upTo(maxPostRequest)),
+		op("DELETE", admin+"/posts/{id}/working-copy", "deleteWorkingCopy", author, none, s.deleteWorkingCopy, about("Drop the unsaved version of a post")),
+		op("POST", admin+"/posts/{id}/preview", "createPreview", author, none, s.createPreview, about("Make a preview link"), status(http.StatusCreated)),
+		op("DELETE", admin+"/posts/{id}/preview", "revokePreviews", author, none, s.revokePreviews, about("Revoke every preview link of a post")),
+		op("POST", admin+"/render", "renderBody", author, none, s.renderBody, about("Show what a body would become"), upTo(maxPostRequest)),
+		op("GET", admin+"/tags", "listAdminTags", author, none, s.listAdminTags, about("List tags, internal ones too")),
+		op("POST", admin+"/tags", "createTag", editor, none, s.createTag, about("Make a tag"), status(http.StatusCreated), fails(409)),
+		op("GET", admin+"/tags/{id}", "readAdminTag", author, none, s.readAdminTag, about("Read a tag to edit it")),
+		op("PATCH", admin+"/tags/{id}", "changeTag", editor, none, s.changeTag, about("Change a tag"), fails(409)),
+		op("DELETE", admin+"/tags/{id}", "deleteTag", editor, none, s.deleteTag, about("Delete a tag", "Its posts stay.")),
+		op("POST", admin+"/tags/{id}/merge", "mergeTag", editor, none, s.mergeTag, about("Merge a tag into another")),
+
+		// For moderators. Authors decide about the comments on their own posts.
+		op("GET", admin+"/comments", "listAdminComments", moderator, none, s.listAdminComments, about("List comments with their verdicts", "Without status: every status.")),
+		op("GET", admin+"/comments/{id}", "readAdminComment", moderator, none, s.readAdminComment, about("Read a comment with its verdict")),
+		op("PATCH", admin+"/comments/{id}", "changeComment", moderator, none, s.changeComment, about("Decide about a comment"), fails(409)),
+		op("POST", admin+"/comments/{id}/reply", "replyToComment", moderator, none, s.replyToComment, about("Answer a comment", "Readers see the answer at once."),
+			status(http.StatusCreated), fails(409)),
+
+		// For the owner.
+		op("GET", admin+"/users", "listUsers", editor, none, s.listUsers, about("List people")),
+		op("POST", admin+"/users", "createUser", owner, none, s.createUser, about("Add a person"), status(http.StatusCreated)),
+		op("GET", admin+"/users/{id}", "readUser", editor, none, s.readUser, about("Read a person")),
+		op("PATCH", admin+"/users/{id}", "changeUser", owner, none, s.changeUser, about("Change a person"), fails(409)),
+		op("DELETE", admin+"/users/{id}", "deleteUser", owner, none, s.deleteUser, about("Remove a person"), fails(409)),
+		op("GET", admin+"/settings", "readSettings", editor, none, s.readSettings, about("Read the settings")),
+		op("PATCH", admin+"/settings", "changeSettings", owner, none, s.changeSettings, about("Change settings")),
+		op("GET", admin+"/tokens", "listTokens", owner, none, s.listTokens, about("List API tokens")),
+		op("POST", admin+"/tokens", "createToken", owner, none, s.createToken, about("Make an API token"), status(http.StatusCreated)),
+		op("DELETE", admin+"/tokens/{id}", "deleteToken", owner, none, s.deleteToken, about("End an API token")),
+		op("GET", admin+"/events", "listEvents", owner, none, s.listEvents, about("Who did what", "Newest first.")),
+	}
+}
+
+// refreshCookieName binds the cookie to this host where the connection allows it.
+func refreshCookieName(publicURL string) string {
+	if len(publicURL) > 8 && publicURL[:8] == "https://" {
+		return "__Host-dimmer_refresh"
+	}
+	return "dimmer_refresh"
+}
+
+func isStale(err error) bool { return errors.Is(err, models.ErrStale) }
+
+// data is an answer about one thing.
+func data[V any](v V) *reply[one[V]] { return &reply[one[V]]{one[V]{v}} }
+
+// listing is an answer about many things.
+func listing[T, V any](s *site, p Paging, found models.List[T], view func(T) V) (*listed[V], error) {
+	body, link, err := listOf(s.Server, p, found, view)
+	if err != nil {
+		return nil, err
+	}
+	return &listed[V]{Link: link, Body: body}, nil
+}
