@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dimmer/auth"
+	"dimmer/markdown"
 	"dimmer/models"
 	"dimmer/moderation"
 )
@@ -186,10 +187,13 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 		return nil, err
 	}
 	key, keyHash := commenterKey(in.Body.Commenter)
-	verdict := s.policy.Decide(moderation.Submission{Level: moderation.Level(level), Honeypot: in.Body.Website.Value})
+	html := s.render.Comment(source)
+	verdict := s.policy.Decide(moderation.Submission{
+		Level: moderation.Level(level), Name: name, Email: value(email), URL: value(url), Text: source, Links: markdown.Links(html), Honeypot: in.Body.Website.Value,
+	}, moderation.History{})
 	comment, err := s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, models.NewComment{
 		PostID: post.ID, ParentID: (*models.CommentID)(in.Body.ParentID.orNil().Value), Name: name, Email: email, URL: url,
-		Source: source, HTML: s.render.Comment(source), Status: models.CommentStatus(verdict.Status), Score: verdict.Score,
+		Source: source, HTML: html, Status: models.CommentStatus(verdict.Status), Score: verdict.Score,
 		Reasons: reasonsOf(verdict), Signals: verdict.Signals, AddressHash: s.addresses.Hash(address(ctx)), KeyHash: keyHash,
 	})
 	if err != nil {
@@ -207,6 +211,14 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 			Commenter: key, Message: message,
 		},
 	}, nil
+}
+
+// value is a text that may be missing; then it is empty.
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 // moderatorOf names who reads the comments of a post, as its readers know her.
