@@ -32,6 +32,9 @@ func (s *Store) CreateAPIToken(ctx context.Context, by Actor, name, hash string,
 		token = APIToken{ID: newID[TokenID](), UserID: by.User, Name: oneLine(name), Hash: hash, Scopes: scopes, ExpiresAt: expiresAt, CreatedAt: t.now}
 		invalid := Invalid{}
 		checkLength(invalid, "name", token.Name, 1, maxName)
+		if len(scopes) == 0 {
+			invalid["scopes"] = "are needed: a token without a scope opens nothing"
+		}
 		if expiresAt != nil && !expiresAt.After(t.now) {
 			invalid["expires_at"] = "is not in the future"
 		}

@@ -3,6 +3,7 @@ package models
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dimmer/auth"
 )
@@ -197,7 +198,7 @@ func CheckComment(name string, email, url *string, source string) (cleanName str
 	}
 	if url != nil && strings.TrimSpace(*url) != "" {
 		clean := oneLine(*url)
-		if len(clean) > maxShort || !isAddress(clean) || strings.HasPrefix(clean, "/") {
+		if utf8.RuneCountInString(clean) > maxShort || !isAddress(clean) || strings.HasPrefix(clean, "/") {
 			invalid["url"] = "is not an http(s) address of at most 500 characters"
 		}
 		cleanURL = &clean

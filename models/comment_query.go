@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -14,11 +15,14 @@ func ownPostsOnly(by Actor) bool { return by.Role == auth.Author }
 
 // Thread lists the visible comments of a post as a tree, oldest first or newest first. Page counts roots; total counts them too.
 func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (List[*Thread], error) {
+	if !isID(id) {
+		return List[*Thread]{}, nil
+	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	where := conditions{}
 	where.add("post_id = ? AND parent_id IS NULL AND (status = 'approved' OR EXISTS (SELECT 1 FROM comments below WHERE below.root_id = comments.id AND below.status = 'approved'))", id)
-	roots, err := listRows[Comment](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
+	roots, err := listRows[Comment](ctx, db, listing{columns: "id, created_at", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
 		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
 	list := List[*Thread]{Next: roots.Next, Prev: roots.Prev}
 	if err != nil {
@@ -27,80 +31,81 @@ func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (
 	if list.Total, err = chain[Comment](db, where).Count(ctx, "id"); err != nil {
 		return list, fault("count the thread", err)
 	}
-	all := slices.Clone(roots.Items)
-	var ids []CommentID
-	for _, root := range roots.Items {
-		ids = append(ids, root.ID)
+	if len(roots.Items) == 0 {
+		return list, nil
 	}
-	if len(ids) > 0 {
-		answers, err := gorm.G[Comment](db).Where("root_id IN ? AND parent_id IS NOT NULL AND status = 'approved'", ids).Order("created_at, id").Find(ctx)
-		if err != nil {
-			return list, fault("read the answers", err)
-		}
-		all = append(all, answers...)
+	ids := make([]CommentID, len(roots.Items))
+	for i, root := range roots.Items {
+		ids[i] = root.ID
 	}
-	if all, err = withHiddenParents(ctx, db, all); err != nil {
+	all, err := gorm.G[Comment](db).Where("root_id IN ? AND status = 'approved'", ids).Find(ctx)
+	if err != nil {
+		return list, fault("read the answers", err)
+	}
+	// Of what is not visible, only where it stood; it can be above something visible only if it has been answered.
+	hidden, err := gorm.G[Comment](db).Select("id, post_id, parent_id, root_id, depth, status, created_at").
+		Where("root_id IN ? AND status <> 'approved' AND EXISTS (SELECT 1 FROM comments answer WHERE answer.parent_id = comments.id)", ids).Find(ctx)
+	if err != nil {
 		return list, fault("read what was answered", err)
 	}
 	if err := attachAuthors(ctx, db, all); err != nil {
 		return list, fault("read who answered", err)
 	}
-	list.Items = tree(all, ids)
+	list.Items = tree(append(all, hidden...), ids)
 	return list, nil
 }
 
-// withHiddenParents adds the comments that are no longer visible but were answered.
-func withHiddenParents(ctx context.Context, db *gorm.DB, all []Comment) ([]Comment, error) {
-	have := map[CommentID]bool{}
-	for _, c := range all {
-		have[c.ID] = true
-	}
-	for fresh := all; ; {
-		var missing []CommentID
-		for _, c := range fresh {
-			if c.ParentID != nil && !have[*c.ParentID] {
-				have[*c.ParentID] = true
-				missing = append(missing, *c.ParentID)
-			}
-		}
-		if len(missing) == 0 {
-			return all, nil
-		}
-		var err error
-		if fresh, err = gorm.G[Comment](db).Where("id IN ?", missing).Find(ctx); err != nil {
-			return nil, err
-		}
-		all = append(all, fresh...)
-	}
-}
-
-// tree hangs each comment below what it answers, in the order of time; answers deeper than the last level stay on it.
+// tree hangs each visible comment below what it answers, in the order of time. What is hidden keeps its place if something visible
+// answers it, directly or not.
 func tree(all []Comment, roots []CommentID) []*Thread {
-	slices.SortStableFunc(all, func(a, b Comment) int {
-		if byTime := a.CreatedAt.Compare(b.CreatedAt); byTime != 0 {
-			return byTime
-		}
-		return compareText(string(a.ID), string(b.ID))
+	slices.SortFunc(all, func(a, b Comment) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	at := make(map[CommentID]*Thread, len(all))
 	for _, c := range all {
 		at[c.ID] = &Thread{Comment: c, Removed: c.Status != Approved}
 	}
+	shown := make(map[CommentID]bool, len(all))
 	for _, c := range all {
-		if c.ParentID == nil {
+		if c.Status != Approved {
 			continue
 		}
-		above := at[*c.ParentID]
-		for above.Depth >= c.Depth && above.ParentID != nil {
-			above = at[*above.ParentID]
+		for above := at[c.ID]; above != nil && !shown[above.ID]; above = at[*above.ParentID] {
+			shown[above.ID] = true
+			if above.ParentID == nil {
+				break
+			}
 		}
-		above.Replies = append(above.Replies, at[c.ID])
 	}
-	ordered := make([]*Thread, len(roots))
-	for i, id := range roots {
-		ordered[i] = at[id]
+	under := make(map[CommentID]*Thread, len(all))
+	for i := range all {
+		if above := hangsUnder(&all[i], at, under); above != nil && shown[all[i].ID] {
+			above.Replies = append(above.Replies, at[all[i].ID])
+		}
+	}
+	var ordered []*Thread
+	for _, id := range roots {
+		if shown[id] { // else removed since the roots were read
+			ordered = append(ordered, at[id])
+		}
 	}
 	return ordered
+}
+
+// hangsUnder finds below which comment another is shown: the one that it answers, or, as that stands on the last level too, the one that
+// that one is shown below. under remembers what was found, so that a long exchange on the last level is walked once.
+func hangsUnder(c *Comment, at, under map[CommentID]*Thread) *Thread {
+	if c.ParentID == nil {
+		return nil
+	}
+	above, known := under[c.ID]
+	if !known {
+		if above = at[*c.ParentID]; above != nil && above.Depth >= c.Depth {
+			above = hangsUnder(&above.Comment, at, under)
+		}
+		under[c.ID] = above
+	}
+	return above
 }
 
 // attachAuthors fills in who of the blog wrote.

@@ -3,18 +3,25 @@ package models
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
-// CreateComment stores a comment with its verdict. The post has to be one that readers can see; the parent a visible comment on it.
+// CreateComment stores a comment with its verdict. The post has to be one that readers can see, and for an author of the blog one of her
+// own; the parent a visible comment on it.
 func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comment, error) {
 	var comment Comment
 	err := s.write(ctx, by, "store the comment", func(t *tx) error {
 		post, err := t.commentedPost(n.PostID)
 		if err != nil {
+			return err
+		}
+		if !post.Readable() {
+			return ErrNotFound
+		}
+		if err := t.mayModerate(post.ID); err != nil {
 			return err
 		}
 		comment = Comment{
@@ -61,21 +68,17 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		}
 		t.event("comment.created", "comment", string(comment.ID))
 		comment.Post = &post
-		return t.countComment(&comment, "", comment.Status)
+		return t.countComments(post.ID, countedMove{comment.CommenterID, "", comment.Status})
 	})
 	return comment, err
 }
 
-// commentedPost reads what a comment needs of its post.
+// commentedPost reads what a comment needs of its post, and keeps the post and its other comments from changing meanwhile.
 func (t *tx) commentedPost(id PostID) (Post, error) {
 	if !isID(id) {
 		return Post{}, ErrNotFound
 	}
-	post, err := gorm.G[Post](t.DB).Select("id, slug, title, type, status").Where("id = ?", id).Take(t.ctx)
-	if err == nil && !post.Readable() {
-		return post, ErrNotFound
-	}
-	return post, err
+	return found(gorm.G[Post](t.DB, t.forUpdate()...).Select("id, slug, title, type, status").Where("id = ?", id).Take(t.ctx))
 }
 
 // errParent says the same of a parent that is missing, hidden or on another post: a stranger learns nothing of hidden comments.
@@ -90,8 +93,8 @@ func (t *tx) place(c *Comment) error {
 	if !isID(*c.ParentID) {
 		return errParent
 	}
-	parent, err := gorm.G[Comment](t.DB).Where("id = ? AND post_id = ? AND status = ?", *c.ParentID, c.PostID, Approved).Take(t.ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	parent, err := found(gorm.G[Comment](t.DB).Select("root_id, depth").Where("id = ? AND post_id = ? AND status = ?", *c.ParentID, c.PostID, Approved).Take(t.ctx))
+	if errors.Is(err, ErrNotFound) {
 		return errParent
 	}
 	c.RootID, c.Depth = parent.RootID, min(parent.Depth+1, maxDepth)
@@ -101,52 +104,79 @@ func (t *tx) place(c *Comment) error {
 // ensureCommenter finds the reader by her key, or makes her. What she types about herself belongs to the comment; it does not change
 // what is known of her.
 func (t *tx) ensureCommenter(n NewComment) (Commenter, error) {
-	commenter, err := gorm.G[Commenter](t.DB).Where("key_hash = ?", n.KeyHash).Take(t.ctx)
-	if !errors.Is(err, gorm.ErrRecordNotFound) {
+	commenter, err := found(gorm.G[Commenter](t.DB).Where("key_hash = ?", n.KeyHash).Take(t.ctx))
+	if !errors.Is(err, ErrNotFound) {
 		return commenter, err
 	}
 	commenter = Commenter{ID: newID[CommenterID](), KeyHash: n.KeyHash, Name: n.Name, Email: n.Email, CreatedAt: t.now}
 	return commenter, gorm.G[Commenter](t.DB).Create(t.ctx, &commenter)
 }
 
-// countComment moves a comment from one status to another in every counter, and says who sees the change. An empty status is "not
-// there".
-func (t *tx) countComment(c *Comment, from, to CommentStatus) error {
-	for _, post := range []string{"", string(c.PostID)} {
-		if from != "" {
-			left := gorm.G[commentCount](t.DB).Where("post_id = ? AND status = ?", post, from)
-			if err := one(left.Update(t.ctx, "n", gorm.Expr("n - 1"))); err != nil {
-				return err
+// A countedMove is a comment that goes from one status to another. An empty status is "not there".
+type countedMove struct {
+	commenter *CommenterID
+	from, to  CommentStatus
+}
+
+// countComments moves comments of one post from status to status in every counter, and says who sees the change.
+func (t *tx) countComments(post PostID, moves ...countedMove) error {
+	statuses := map[CommentStatus]int64{}
+	type record struct{ approved, rejected int64 }
+	commenters := map[CommenterID]record{}
+	for _, move := range moves {
+		for status, by := range map[CommentStatus]int64{move.from: -1, move.to: 1} {
+			if status == "" {
+				continue
+			}
+			statuses[status] += by
+			if move.commenter != nil {
+				r := commenters[*move.commenter]
+				if status == Approved {
+					r.approved += by
+				} else if status != Pending {
+					r.rejected += by
+				}
+				commenters[*move.commenter] = r
 			}
 		}
-		if to != "" {
-			err := gorm.G[commentCount](t.DB).Exec(t.ctx, `INSERT INTO comment_counts (post_id, status, n) VALUES (?, ?, 1)
-				ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + 1`, post, to)
-			if err != nil {
+	}
+	for _, id := range []string{"", string(post)} {
+		for _, status := range slices.Sorted(maps.Keys(statuses)) {
+			if err := t.addToCommentCount(id, status, statuses[status]); err != nil {
 				return err
 			}
 		}
 	}
-	if visible := btoi(to == Approved) - btoi(from == Approved); visible != 0 {
-		err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE posts SET comment_count = comment_count + ?, comments_at = ? WHERE id = ?", visible, t.now, c.PostID)
+	if visible := statuses[Approved]; visible != 0 {
+		err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE posts SET comment_count = comment_count + ?, comments_at = ? WHERE id = ?", visible, t.now, post)
 		if err != nil {
 			return err
 		}
-		t.clears("comments:"+string(c.PostID), "post:"+string(c.PostID), "posts")
+		t.clears("comments:"+string(post), "post:"+string(post), "posts")
 	}
-	if c.CommenterID == nil {
-		return nil
+	for _, id := range slices.Sorted(maps.Keys(commenters)) {
+		r := commenters[id]
+		if r == (record{}) {
+			continue
+		}
+		err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", r.approved, r.rejected, id)
+		if err != nil {
+			return err
+		}
 	}
-	approved := btoi(to == Approved) - btoi(from == Approved)
-	rejected := btoi(to == Spam || to == Trash) - btoi(from == Spam || from == Trash)
-	return gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", approved, rejected, *c.CommenterID)
+	return nil
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
+// addToCommentCount changes one counter; post is empty for that of all posts.
+func (t *tx) addToCommentCount(post string, status CommentStatus, by int64) error {
+	switch {
+	case by < 0:
+		return uncounted(gorm.G[commentCount](t.DB).Where("post_id = ? AND status = ?", post, status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+	case by > 0:
+		return gorm.G[commentCount](t.DB).Exec(t.ctx, `INSERT INTO comment_counts (post_id, status, n) VALUES (?, ?, ?)
+			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, post, status, by)
 	}
-	return 0
+	return nil
 }
 
 type commentCount struct {
@@ -157,31 +187,35 @@ type commentCount struct {
 
 func (commentCount) TableName() string { return "comment_counts" }
 
-// dropCommentCounts takes the comments of a post that is going out of the counters.
-func (t *tx) dropCommentCounts(id PostID) error {
-	rows, err := gorm.G[commentCount](t.DB).Where("post_id = ?", string(id)).Find(t.ctx)
+// uncountComments takes the comments of a post that is going out of every counter.
+func (t *tx) uncountComments(id PostID) error {
+	comments, err := gorm.G[Comment](t.DB).Select("status, commenter_id").Where("post_id = ?", id).Find(t.ctx)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE comment_counts SET n = n - ? WHERE post_id = '' AND status = ?", row.N, row.Status); err != nil {
-			return err
-		}
+	moves := make([]countedMove, len(comments))
+	for i, c := range comments {
+		moves[i] = countedMove{c.CommenterID, c.Status, ""}
 	}
-	return gorm.G[Comment](t.DB).Exec(t.ctx, "DELETE FROM comment_counts WHERE post_id = ?", string(id))
+	if err := t.countComments(id, moves...); err != nil {
+		return err
+	}
+	return done(gorm.G[commentCount](t.DB).Where("post_id = ?", string(id)).Delete(t.ctx))
 }
 
-// moderatable reads a comment that the actor may decide about, locked on Postgres: authors decide on their own posts only.
+// moderatable reads a comment that the actor may decide about, to be changed in this transaction: authors decide on their own posts only.
 func (t *tx) moderatable(id CommentID) (Comment, error) {
 	if !isID(id) {
 		return Comment{}, ErrNotFound
 	}
-	query := gorm.G[Comment](t.DB).Where("id = ?", id)
-	if t.s.postgres {
-		query = gorm.G[Comment](t.DB, clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id)
-	}
-	comment, err := query.Take(t.ctx)
+	comment, err := found(gorm.G[Comment](t.DB).Select("post_id").Where("id = ?", id).Take(t.ctx))
 	if err != nil {
+		return comment, err
+	}
+	if _, err := t.commentedPost(comment.PostID); err != nil {
+		return comment, err
+	}
+	if comment, err = found(gorm.G[Comment](t.DB).Where("id = ?", id).Take(t.ctx)); err != nil {
 		return comment, err
 	}
 	return comment, t.mayModerate(comment.PostID)
@@ -192,27 +226,28 @@ func (t *tx) mayModerate(id PostID) error {
 	if !ownPostsOnly(t.by) {
 		return nil
 	}
-	n, err := gorm.G[postAuthor](t.DB).Where("post_id = ? AND user_id = ?", id, t.by.User).Count(t.ctx, "post_id")
-	if err == nil && n == 0 {
-		return ErrNotFound
-	}
+	_, err := found(gorm.G[postAuthor](t.DB).Where("post_id = ? AND user_id = ?", id, t.by.User).Take(t.ctx))
 	return err
 }
 
 // MoveComment gives a comment another status. The status that it has already changes nothing.
 func (s *Store) MoveComment(ctx context.Context, by Actor, id CommentID, status CommentStatus) (Comment, error) {
-	var comment Comment
+	var comments []Comment
 	err := s.write(ctx, by, "move the comment", func(t *tx) error {
-		var err error
-		if comment, err = t.moderatable(id); err != nil {
+		comment, err := t.moderatable(id)
+		if err != nil {
 			return err
 		}
-		return t.moveComment(&comment, status)
+		if err := t.moveComment(&comment, status); err != nil {
+			return err
+		}
+		comments = []Comment{comment}
+		return attachForStaff(t.ctx, t.DB, comments)
 	})
 	if err != nil {
-		return comment, err
+		return Comment{}, err
 	}
-	return s.Comment(ctx, by, id)
+	return comments[0], nil
 }
 
 func (t *tx) moveComment(c *Comment, status CommentStatus) error {
@@ -237,7 +272,7 @@ func (t *tx) moveComment(c *Comment, status CommentStatus) error {
 	default:
 		t.event("comment.moved", "comment", string(c.ID), "status")
 	}
-	return t.countComment(c, from, c.Status)
+	return t.countComments(c.PostID, countedMove{c.CommenterID, from, c.Status})
 }
 
 // DeleteComment removes a comment and the answers to it, for good.
@@ -247,27 +282,36 @@ func (s *Store) DeleteComment(ctx context.Context, by Actor, id CommentID) error
 		if err != nil {
 			return err
 		}
-		gone := []Comment{comment}
-		for ids := []CommentID{id}; len(ids) > 0; {
-			answers, err := gorm.G[Comment](t.DB).Select("id, post_id, status, commenter_id").Where("parent_id IN ?", ids).Find(t.ctx)
-			if err != nil {
-				return err
-			}
-			ids = ids[:0]
-			for _, answer := range answers {
-				ids = append(ids, answer.ID)
-			}
-			gone = append(gone, answers...)
+		branch, err := gorm.G[Comment](t.DB).Select("id, parent_id, status, commenter_id").Where("root_id = ?", comment.RootID).Find(t.ctx)
+		if err != nil {
+			return err
 		}
-		for _, c := range slices.Backward(gone) {
-			if err := t.countComment(&c, c.Status, ""); err != nil {
-				return err
-			}
-			if err := one(gorm.G[Comment](t.DB).Where("id = ?", c.ID).Delete(t.ctx)); err != nil {
-				return err
-			}
+		gone := withAnswers(id, branch)
+		moves := make([]countedMove, len(gone))
+		for i, c := range gone {
+			moves[i] = countedMove{c.CommenterID, c.Status, ""}
 			t.event("comment.deleted", "comment", string(c.ID))
 		}
-		return nil
+		if err := t.countComments(comment.PostID, moves...); err != nil {
+			return err
+		}
+		return one(gorm.G[Comment](t.DB).Where("id = ?", id).Delete(t.ctx)) // and with it, by their references, the answers
 	})
+}
+
+// withAnswers are, of the comments of one branch, the one with this id and all that is below it.
+func withAnswers(id CommentID, branch []Comment) []Comment {
+	answers := map[CommentID][]Comment{}
+	var below []Comment
+	for _, c := range branch {
+		if c.ID == id {
+			below = append(below, c)
+		} else if c.ParentID != nil {
+			answers[*c.ParentID] = append(answers[*c.ParentID], c)
+		}
+	}
+	for i := 0; i < len(below); i++ {
+		below = append(below, answers[below[i].ID]...)
+	}
+	return below
 }

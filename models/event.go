@@ -60,12 +60,13 @@ func (t *tx) event(kind, subjectKind, subjectID string, fields ...string) {
 	t.events = append(t.events, e)
 }
 
-// writeEvents appends the events of the transaction as its last act, so that the lock on their order is held as short as can be.
+// writeEvents appends the events of the transaction as its last act, under a lock that is held until it has committed: numbers become
+// visible in their order, and a reader who goes on from the last one that she saw misses none.
 func (t *tx) writeEvents() error {
 	if len(t.events) == 0 {
 		return nil
 	}
-	if err := t.lockEvents(); err != nil {
+	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
 	}
 	if err := gorm.G[Event](t.DB).CreateInBatches(t.ctx, &t.events, 100); err != nil {
@@ -92,11 +93,15 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 	where.equal("subject_kind", q.SubjectKind)
 	where.equal("subject_id", q.SubjectID)
 	where.equal("actor_id", q.Actor)
-	list, err := listRows[Event](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true}, page: q.Page},
+	list, err := listRows[Event](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true, unique: true}, page: q.Page},
 		func(e Event) (any, string) { return e.Seq, "" })
 	if err != nil {
 		return list, fault("list the events", err)
 	}
-	list.Total, list.Capped, err = countCapped(ctx, db, "events", where)
+	if len(where) == 0 {
+		list.Total, err = gorm.G[Event](db).Count(ctx, "seq")
+	} else {
+		list.Total, list.Capped, err = countCapped(ctx, db, "events", where)
+	}
 	return list, fault("count the events", err)
 }

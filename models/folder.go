@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -17,10 +16,15 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
 	"gorm.io/gorm"
+	"modernc.org/sqlite/vfs"
 )
 
-// applicationID marks a SQLite file as ours (bytes 68 to 71 of its header): "DIMR".
-const applicationID = 0x44494d52
+const (
+	// sqliteMagic begins every SQLite file (https://www.sqlite.org/fileformat.html#the_database_header).
+	sqliteMagic = "SQLite format 3\x00"
+	// applicationID marks one as ours: "DIMR".
+	applicationID = 0x44494d52
+)
 
 // DamagedError refuses to start on a database that is not what it was. Nothing has been touched.
 type DamagedError struct {
@@ -52,7 +56,7 @@ func openFolder(dir string, alone bool) (*folder, error) {
 	}
 	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("lock the data folder: %w", err)
+		return nil, fmt.Errorf("lock the data folder: %w. Check that this program may write to it", err)
 	}
 	// The kernel gives the lock back when the program ends, however it ends: no stale lock can keep the next start out.
 	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
@@ -64,6 +68,29 @@ func openFolder(dir string, alone bool) (*folder, error) {
 	}
 	f.lock = lock
 	return f, nil
+}
+
+// start lets one program at a time look at the database, migrate it and name the instance, also where several may then work beside
+// each other. It changes nothing in the folder.
+func (f *folder) start(ctx context.Context) (started func(), err error) {
+	dir, err := os.Open(f.dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the data folder: %w", err)
+	}
+	retry := time.NewTicker(20 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		err := unix.Flock(int(dir.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return func() { _ = dir.Close() }, nil // a file system that cannot lock folders does without
+		}
+		select {
+		case <-ctx.Done():
+			_ = dir.Close()
+			return nil, fmt.Errorf("wait for another dimmer that is starting on %s: %w", f.dir, ctx.Err())
+		case <-retry.C:
+		}
+	}
 }
 
 func (f *folder) close() error {
@@ -86,7 +113,8 @@ func (f *folder) known() (string, error) {
 }
 
 // inspect looks at the database file without changing a byte of it or of its neighbours, and refuses what must not be opened.
-func (f *folder) inspect(ctx context.Context, path string) error {
+func (f *folder) inspect(ctx context.Context) error {
+	path := f.database()
 	known, err := f.known()
 	if err != nil {
 		return err
@@ -109,23 +137,58 @@ func (f *folder) inspect(ctx context.Context, path string) error {
 		}
 		return nil // a new file; nothing can be lost
 	}
-	if reason, err := headerFault(path); err != nil || reason != "" {
-		if err != nil {
-			return fmt.Errorf("read the database: %w", err)
-		}
-		return damaged(reason)
+	if err := f.read(ctx, known, damaged); err != nil {
+		// A second look, because another program may have been writing during the first, which takes no locks.
+		return f.read(ctx, known, damaged)
 	}
-	// Read-only, and where no write-ahead log waits to be read even without locks or shared memory: SQLite writes nothing.
-	query := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
-	if wal, err := os.Stat(path + "-wal"); err != nil || wal.Size() == 0 {
-		query.Set("immutable", "1")
-	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String())
+	return nil
+}
+
+// readOnly opens the database through a file system that can only be read. Nothing can be changed by that: no journal mode, no lock, no
+// shared memory beside the file, although what the write-ahead log holds is seen. It does not wait for who is writing.
+func (f *folder) readOnly() (db *sql.DB, closed func(), err error) {
+	name, files, err := vfs.New(os.DirFS(f.dir))
 	if err != nil {
-		return fmt.Errorf("look at the database: %w", err)
+		return nil, nil, fmt.Errorf("look at the database: %w", err)
 	}
-	defer func() { _ = db.Close() }()
-	have, err := schemaVersion(ctx, db, "SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'")
+	// Exclusive locking keeps the index of the log in this program's own memory.
+	query := url.Values{"vfs": {name}, "mode": {"ro"}, "_pragma": {"locking_mode(EXCLUSIVE)"}}
+	if _, err := os.Stat(f.database() + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		query.Set("immutable", "1") // else SQLite would want to make a log
+	}
+	db, err = sql.Open("sqlite", "file:"+filepath.Base(f.database())+"?"+query.Encode())
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("look at the database: %w", err), files.Close())
+	}
+	db.SetMaxOpenConns(1)
+	return db, func() { _ = errors.Join(db.Close(), files.Close()) }, nil
+}
+
+// read looks into the database file.
+func (f *folder) read(ctx context.Context, known string, damaged func(string) error) error {
+	path := f.database()
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	magic := make([]byte, len(sqliteMagic))
+	_, err = io.ReadFull(file, magic)
+	if err = errors.Join(err, file.Close()); err != nil || string(magic) != sqliteMagic {
+		return damaged("is not a SQLite database, or its beginning is damaged")
+	}
+	db, closed, err := f.readOnly()
+	if err != nil {
+		return err
+	}
+	defer closed()
+	var id, tables int
+	if err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), count(*) FROM sqlite_schema").Scan(&id, &tables); err != nil {
+		return damaged("cannot be read (" + sqliteReason(err) + ")")
+	}
+	if id != applicationID && (known != "" || tables > 0) { // else: made by a program that was killed before it marked it
+		return damaged("is a SQLite database of another program")
+	}
+	have, err := schemaVersion(ctx, db, sqliteHasGoose)
 	if err != nil {
 		return damaged("cannot be read (" + sqliteReason(err) + ")")
 	}
@@ -142,7 +205,7 @@ func (f *folder) inspectPostgres(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	damaged := func(reason string) error { return DamagedError{Path: "the Postgres database", Reason: reason} }
-	have, err := schemaVersion(ctx, db, "SELECT count(*) FROM pg_tables WHERE tablename = 'goose_db_version' AND schemaname = ANY (current_schemas(false))")
+	have, err := schemaVersion(ctx, db, postgresHasGoose)
 	if err != nil {
 		return fmt.Errorf("look at the database: %w", err)
 	}
@@ -168,23 +231,6 @@ func compareInstance(ctx context.Context, db *sql.DB, known string, version int6
 		return damaged("holds another blog than this data folder")
 	}
 	return nil
-}
-
-// headerFault reads the first 100 bytes of a SQLite file (https://www.sqlite.org/fileformat.html#the_database_header).
-func headerFault(path string) (reason string, err error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	header := make([]byte, 100)
-	if _, err := io.ReadFull(file, header); err != nil || string(header[:16]) != "SQLite format 3\x00" {
-		return "is not a SQLite database, or its beginning is damaged", nil
-	}
-	if binary.BigEndian.Uint32(header[68:]) != applicationID {
-		return "is a SQLite database of another program", nil
-	}
-	return "", nil
 }
 
 // sqliteReason is the driver's short text of a fault, for the person who looks at a damaged file.
@@ -230,14 +276,11 @@ func (f *folder) explain(path string, err error) error {
 
 // claimInstance gives a new database its identity, after its first migration, and notes it in the folder.
 func (s *Store) claimInstance(ctx context.Context, fingerprint string) error {
-	err := s.write(ctx, System, "name the instance", func(t *tx) error {
-		if err := t.exclusively("instance"); err != nil {
-			return err
-		}
-		row, err := gorm.G[instance](t.DB).Where("one = 1").Take(ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
+	err := s.writeAlone(ctx, System, "name the instance", func(t *tx) error {
+		row, err := found(gorm.G[instance](t.DB).Where("one = 1").Take(t.ctx))
+		if errors.Is(err, ErrNotFound) {
 			row = instance{One: 1, ID: uuid.NewString(), SecretFingerprint: fingerprint, CreatedAt: t.now}
-			err = gorm.G[instance](t.DB).Create(ctx, &row)
+			err = gorm.G[instance](t.DB).Create(t.ctx, &row)
 		}
 		if err != nil {
 			return err

@@ -51,14 +51,14 @@ func (t *tx) unschedule(uniqueKey *string) error {
 	return done(gorm.G[Job](t.DB).Where("unique_key = ?", *uniqueKey).Delete(t.ctx))
 }
 
-// ScheduleDaily makes sure that a job of this kind is there, to run once a day.
+// ScheduleDaily makes sure that a job of this kind is there, to run once a day. One that was given up gets another chance.
 func (s *Store) ScheduleDaily(ctx context.Context, kind string) error {
 	return s.write(ctx, System, "schedule the daily work", func(t *tx) error {
-		n, err := gorm.G[Job](t.DB).Where("unique_key = ?", "daily:"+kind).Count(t.ctx, "id")
+		key := "daily:" + kind
+		n, err := gorm.G[Job](t.DB).Where("unique_key = ? AND failed_at IS NULL", key).Count(t.ctx, "id")
 		if err != nil || n > 0 {
 			return err
 		}
-		key := "daily:" + kind
 		return t.schedule(Job{Kind: kind, UniqueKey: &key, Payload: "{}", RunAt: t.now, MaxAttempts: 100})
 	})
 }
@@ -67,25 +67,22 @@ func (s *Store) ScheduleDaily(ctx context.Context, kind string) error {
 func (s *Store) ClaimJob(ctx context.Context) (Job, error) {
 	db, bounded, cancel := s.read(ctx)
 	defer cancel()
-	due := "failed_at IS NULL AND run_at <= ? AND (locked_until IS NULL OR locked_until <= ?)"
+	const due = "failed_at IS NULL AND run_at <= ? AND (locked_until IS NULL OR locked_until <= ?)"
 	now := s.now()
 	// Asking costs no write lock: nearly always there is nothing to do.
-	if n, err := gorm.G[Job](db).Where(due, now, now).Limit(1).Count(bounded, "id"); err != nil || n == 0 {
-		if err == nil {
-			err = ErrNotFound
-		}
+	if _, err := gorm.G[Job](db).Select("id").Where(due, now, now).Take(bounded); err != nil {
 		return Job{}, fault("look for work", err)
 	}
 	var job Job
 	err := s.write(ctx, System, "claim a job", func(t *tx) error {
-		jobs, err := gorm.G[Job](t.DB).Raw("SELECT * FROM jobs WHERE "+due+" ORDER BY run_at, id LIMIT 1"+t.forUpdate(), t.now, t.now).Find(t.ctx)
-		if err != nil {
+		var free []clause.Expression
+		if s.postgres {
+			free = append(free, clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
+		}
+		var err error
+		if job, err = gorm.G[Job](t.DB, free...).Where(due, t.now, t.now).Order("run_at, id").Take(t.ctx); err != nil {
 			return err
 		}
-		if len(jobs) == 0 {
-			return ErrNotFound
-		}
-		job = jobs[0]
 		until := t.now.Add(jobLease)
 		job.LockedUntil, job.Attempts = &until, job.Attempts+1
 		return one(gorm.G[Job](t.DB).Where("id = ?", job.ID).Select("locked_until", "attempts").Updates(t.ctx, job))
@@ -108,7 +105,7 @@ func (s *Store) FinishJob(ctx context.Context, job Job, next time.Time) error {
 // FailJob puts a job off after a failure: 1 s, 2 s, 4 s … at most an hour; after its last attempt it stays as failed.
 func (s *Store) FailJob(ctx context.Context, job Job, cause error) error {
 	return s.write(ctx, System, "put the job off", func(t *tx) error {
-		failed := Job{RunAt: t.now.Add(min(time.Hour, time.Second<<min(job.Attempts, 12))), LastError: clip(cause.Error(), 500)}
+		failed := Job{RunAt: t.now.Add(min(time.Hour, time.Second<<min(max(job.Attempts-1, 0), 12))), LastError: clip(oneLine(cause.Error()), 500)}
 		if job.Attempts >= job.MaxAttempts {
 			failed.FailedAt = &t.now
 		}

@@ -3,16 +3,19 @@ package models
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
 )
 
-// cappedAt is where counting stops for filters that no counter is kept for.
-const cappedAt = 1000
+const (
+	maxPage = 100 // items of one page
+	// cappedAt is where counting stops for filters that no counter is kept for.
+	cappedAt = 1000
+)
 
 // Page says which part of a list is wanted: the first, that after or before a position, or the one with a number.
 type Page struct {
@@ -21,11 +24,20 @@ type Page struct {
 	At     *Position // nil means from the beginning
 }
 
+// limit is bounded here too, whatever a caller forgets: gorm takes a negative one for none.
 func (p Page) limit() int {
-	if p.Limit == 0 {
+	if p.Limit < 1 {
 		return 10
 	}
-	return p.Limit
+	return min(p.Limit, maxPage)
+}
+
+// offset is how many items stand before a numbered page.
+func (p Page) offset() int {
+	if p.Number < 2 {
+		return 0
+	}
+	return min(p.Number-1, math.MaxInt32) * p.limit()
 }
 
 // Position is a place in a list: just after, or just before, the item whose sort key and id these are. A list goes on from there
@@ -113,10 +125,7 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing, key func(T) (a
 	order = l.sort.column + order + map[bool]string{true: "", false: ", id" + order}[l.sort.unique]
 	limit := l.page.limit()
 	query := chain[T](db, where).Select(l.columns).Order(order).Limit(limit + 1)
-	if l.page.Number > 1 {
-		query = query.Offset((l.page.Number - 1) * limit)
-	}
-	items, err := query.Find(ctx)
+	items, err := query.Offset(l.page.offset()).Find(ctx)
 	if err != nil {
 		return List[T]{}, err
 	}
@@ -156,7 +165,9 @@ func (s sortSpec) beyond(at Position) (condition, error) {
 	case numberKey:
 		key, err = strconv.ParseInt(at.Key, 10, 64)
 	case timeKey:
-		key, err = time.Parse(time.RFC3339Nano, at.Key)
+		var when time.Time
+		when, err = time.Parse(time.RFC3339Nano, at.Key)
+		key = when.UTC()
 	}
 	if err != nil || !s.unique && !isID(at.ID) {
 		return condition{}, Invalid{"cursor": "is not one that this list gave; start again without it"}
@@ -173,14 +184,12 @@ func (s sortSpec) beyond(at Position) (condition, error) {
 
 // countCapped counts the rows of a table, but no further than [cappedAt].
 func countCapped(ctx context.Context, db *gorm.DB, table string, where conditions) (int64, bool, error) {
-	var sql strings.Builder
-	sql.WriteString("SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE 1 = 1")
+	sql := "SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE 1 = 1"
 	var args []any
 	for _, one := range where {
-		sql.WriteString(" AND " + one.sql)
+		sql += " AND " + one.sql
 		args = append(args, one.args...)
 	}
-	fmt.Fprintf(&sql, " LIMIT %d) AS counted", cappedAt+1)
-	n, err := gorm.G[int64](db).Raw(sql.String(), args...).Take(ctx)
+	n, err := gorm.G[int64](db).Raw(sql+" LIMIT "+strconv.Itoa(cappedAt+1)+") AS counted", args...).Take(ctx)
 	return min(n, cappedAt), n > cappedAt, err
 }

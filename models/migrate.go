@@ -4,13 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -31,12 +32,7 @@ func migrations(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if dialect == goose.DialectPostgres {
-		// Two programs that start together: one migrates, the other waits.
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
+		options = append(options, goose.WithSessionLocker(migrationLocker{})) // on SQLite the folder is locked
 	}
 	return goose.NewProvider(dialect, db, steps, options...)
 }
@@ -91,24 +87,57 @@ type MigrationState struct {
 	Applied bool
 }
 
-// Migrations lists the steps of the schema of an open store, in order.
-func (s *Store) Migrations(ctx context.Context) ([]MigrationState, error) {
-	dialect := goose.DialectSQLite3
-	if s.postgres {
-		dialect = goose.DialectPostgres
+// MigrationStatus lists the steps of the schema, in order, and which of them the database has behind it. It changes nothing: a database
+// that is not there has none.
+func MigrationStatus(ctx context.Context, c Config) ([]MigrationState, error) {
+	set, have := "sqlite", int64(0)
+	if c.URL != "" {
+		set = "postgres"
 	}
-	provider, err := migrations(dialect, s.pools[0])
+	db, exists, closed, err := peek(c)
+	if err != nil {
+		return nil, err
+	}
+	defer closed()
+	if db != nil {
+		if have, err = schemaVersion(ctx, db, exists); err != nil {
+			return nil, fmt.Errorf("read the state of the schema: %w", err)
+		}
+	}
+	entries, err := fs.ReadDir(migrationFiles, "migrations/"+set)
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
-	statuses, err := provider.Status(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the state of the schema: %w", err)
-	}
 	var states []MigrationState
-	for _, status := range statuses {
-		name := strings.TrimSuffix(status.Source.Path, ".sql")
-		states = append(states, MigrationState{Version: status.Source.Version, Name: name, Applied: status.State == goose.StateApplied})
+	for _, entry := range entries {
+		number, _, _ := strings.Cut(entry.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("read the migrations: %w", err)
+		}
+		states = append(states, MigrationState{Version: n, Name: strings.TrimSuffix(entry.Name(), ".sql"), Applied: n <= have})
 	}
 	return states, nil
 }
+
+// peek opens a database to read only, with the question whether it has been migrated at all; nil if there is none.
+func peek(c Config) (db *sql.DB, exists string, closed func(), err error) {
+	if c.URL != "" {
+		db, err = sql.Open("pgx", c.URL)
+		return db, postgresHasGoose, func() { _ = db.Close() }, err
+	}
+	f := &folder{dir: c.Dir}
+	if stat, err := os.Stat(f.database()); errors.Is(err, fs.ErrNotExist) || err == nil && stat.Size() == 0 {
+		return nil, "", func() {}, nil
+	} else if err != nil {
+		return nil, "", nil, fmt.Errorf("look at the database: %w", err)
+	}
+	db, closed, err = f.readOnly()
+	return db, sqliteHasGoose, closed, err
+}
+
+// The questions whether goose has been here.
+const (
+	sqliteHasGoose   = "SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'"
+	postgresHasGoose = "SELECT count(*) FROM pg_tables WHERE tablename = 'goose_db_version' AND schemaname = ANY (current_schemas(false))"
+)

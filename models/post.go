@@ -2,6 +2,7 @@ package models
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,8 +51,9 @@ const (
 	maxExtra   = 16 << 10
 	maxTags    = 50
 	maxAuthors = 20
-	maxURL     = 2000 // characters
-	maxShort   = 500  // characters of a caption, an SEO field
+	maxURL     = 2000    // characters
+	maxShort   = 500     // characters of a caption, an SEO field
+	maxSide    = 100_000 // pixels
 )
 
 // JSON is a JSON text that is stored and returned exactly as it was written.
@@ -254,6 +256,10 @@ func (p *Post) applyBody(c PostChange, r *markdown.Renderer, invalid Invalid) {
 			invalid["source"] = "is longer than 1 MiB; split it into several posts"
 			return
 		}
+		if !isStorable(p.Source) {
+			invalid["source"] = "holds a character that is none: remove what is invisible and send it as UTF-8"
+			return
+		}
 	}
 	if !c.Source.Set && !c.Format.Set && !c.Excerpt.Set && p.Version > 0 {
 		return
@@ -371,6 +377,11 @@ func (i *Image) check(invalid Invalid) {
 	}
 	checkLength(invalid, "feature_image.alt", i.Alt, 0, maxShort)
 	checkLength(invalid, "feature_image.caption", i.Caption, 0, maxShort)
+	for field, side := range map[string]*int{"feature_image.width": i.Width, "feature_image.height": i.Height} {
+		if side != nil && (*side < 1 || *side > maxSide) {
+			invalid[field] = "is not between 1 and " + strconv.Itoa(maxSide)
+		}
+	}
 }
 
 func (s SEO) check(invalid Invalid) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -73,6 +72,10 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	if q.Sort == "" {
 		q.Sort = NewestPublished
 	}
+	sort, known := postSorts[q.Sort]
+	if !known {
+		return List[Post]{}, Invalid{"sort": "is no order of posts"}
+	}
 	where, counted, err := s.postConditions(ctx, db, by, q)
 	if errors.Is(err, ErrNotFound) {
 		return List[Post]{}, nil // a tag or an author that nobody has: an empty list
@@ -80,7 +83,7 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	if err != nil {
 		return List[Post]{}, fault("list the posts", err)
 	}
-	list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: postSorts[q.Sort], page: q.Page}, q.Sort.key)
+	list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: sort, page: q.Page}, q.Sort.key)
 	if err != nil {
 		return list, fault("list the posts", err)
 	}
@@ -212,7 +215,7 @@ FROM post_authors pa JOIN users u ON u.id = pa.user_id WHERE pa.post_id IN ?`
 
 const formerSlugsSQL = `
 UNION ALL
-SELECT 'slug', s.post_id, 0, '', s.slug, '', '', NULL, NULL, ? = 1, '', '', '', ''
+SELECT 'slug', s.post_id, row_number() OVER (ORDER BY s.created_at, s.slug), '', s.slug, '', '', NULL, NULL, ? = 1, '', '', '', ''
 FROM slugs s WHERE s.post_id IN ? AND s.current = ?`
 
 // attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts.
@@ -286,19 +289,28 @@ func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {
 
 // Neighbours are the published posts before and after a post, without their bodies; nil where there is none.
 func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, err error) {
-	for _, side := range []struct {
-		into *(*Post)
-		sort PostSort
-	}{{&older, NewestPublished}, {&newer, OldestPublished}} {
-		list, err := s.Posts(ctx, System, PostQuery{
-			Type: TypePost, Status: Published, Sort: side.sort,
-			Page: Page{Limit: 1, At: postSorts[side.sort].position(post.SortAt, string(post.ID))},
-		})
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	where.equal("type", string(TypePost))
+	where.equal("status", string(Published))
+	var both []Post
+	for _, sort := range []PostSort{NewestPublished, OldestPublished} {
+		at := postSorts[sort].position(post.SortAt, string(post.ID))
+		list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: postSorts[sort], page: Page{Limit: 1, At: at}}, sort.key)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fault("find the neighbours", err)
 		}
-		if len(list.Items) > 0 {
-			*side.into = &list.Items[0]
+		both = append(both, list.Items...)
+	}
+	if err := attachRelations(ctx, db, both, false); err != nil {
+		return nil, nil, fault("read tags and authors", err)
+	}
+	for i := range both {
+		if (both[i].SortAt.Compare(post.SortAt) < 0) || both[i].SortAt.Equal(post.SortAt) && both[i].ID < post.ID {
+			older = &both[i]
+		} else {
+			newer = &both[i]
 		}
 	}
 	return older, newer, nil
@@ -306,8 +318,6 @@ func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, 
 
 // Related lists up to n published posts that share tags with a post: most in common first, then the newest.
 func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
-	db, ctx, cancel := s.read(ctx)
-	defer cancel()
 	var tags []TagID
 	for _, tag := range post.Tags {
 		tags = append(tags, tag.ID)
@@ -315,9 +325,11 @@ func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	if len(tags) == 0 {
 		return nil, nil
 	}
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
 	posts, err := gorm.G[Post](db).Raw(`SELECT `+listColumns+` FROM posts JOIN (
 		SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
-		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?`, tags, post.ID, n).Find(ctx)
+		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?`, tags, post.ID, min(max(n, 0), maxPage)).Find(ctx)
 	if err != nil {
 		return nil, fault("find related posts", err)
 	}
@@ -340,18 +352,20 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	question := s.searchArg(terms)
-	match := "FROM post_search JOIN posts ON posts.n = post_search.rowid WHERE post_search MATCH ? AND posts.status = 'published'"
-	rank, args := "bm25(post_search, 10.0, 5.0, 1.0)", []any{question}
+	hits, args := "SELECT rowid AS hit, bm25(post_search, 10.0, 5.0, 1.0) AS rank FROM post_search WHERE post_search MATCH ?", []any{question}
 	if s.postgres {
-		match = "FROM post_words JOIN posts ON posts.n = post_words.n WHERE post_words.vector @@ to_tsquery('simple', ?) AND posts.status = 'published'"
-		rank, args = "-ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', post_words.vector, to_tsquery('simple', ?))", []any{question, question}
+		hits, args = "SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)", []any{question, question}
 	}
-	columns := "posts." + strings.Join(strings.Fields(strings.ReplaceAll(listColumns, ",", ", posts.")), " ") + ", posts.text"
-	posts, err := gorm.G[Post](db).Raw("SELECT "+columns+" "+match+" ORDER BY "+rank+", posts.sort_at DESC LIMIT ? OFFSET ?", append(args, limit, offset)...).Find(ctx)
+	// Of the text only the beginning: a snippet from further down is not worth reading a megabyte for each hit.
+	posts, err := gorm.G[Post](db).Raw("SELECT "+listColumns+", substr(text, 1, 65536) AS text FROM ("+hits+") AS hits JOIN posts ON posts.n = hits.hit WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?",
+		append(args, min(max(limit, 1), maxPage), max(offset, 0))...).Find(ctx)
 	if err != nil {
 		return nil, 0, false, fault("search", err)
 	}
-	total, err = gorm.G[int64](db).Raw("SELECT count(*) FROM (SELECT 1 "+match+" LIMIT 1001) AS counted", question).Take(ctx)
+	where := conditions{}
+	where.equal("status", string(Published))
+	where.add("n IN ("+s.searchSQL()+")", question)
+	total, capped, err = countCapped(ctx, db, "posts", where)
 	if err != nil {
 		return nil, 0, false, fault("count what was found", err)
 	}
@@ -363,13 +377,13 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 		post.Text = ""
 		found = append(found, Found{Post: post, Snippet: place})
 	}
-	return found, min(total, cappedAt), total > cappedAt, nil
+	return found, total, capped, nil
 }
 
 // searchSQL selects the numbers of the posts that hold the words, and searchArg is its argument.
 func (s *Store) searchSQL() string {
 	if s.postgres {
-		return "SELECT post_words.n FROM post_words WHERE post_words.vector @@ to_tsquery('simple', ?)"
+		return "SELECT post_words.n FROM post_words WHERE post_words.vector @@ CAST(? AS tsquery)"
 	}
 	return "SELECT rowid FROM post_search WHERE post_search MATCH ?"
 }

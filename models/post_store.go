@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -28,7 +29,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 	if err != nil {
 		return post, err
 	}
-	err = s.write(ctx, by, "create the post", func(t *tx) error {
+	err = s.writeAlone(ctx, by, "create the post", func(t *tx) error {
 		post = Post{
 			ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
 			CreatedAt: t.now, UpdatedAt: t.now,
@@ -56,13 +57,26 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 		if err := gorm.G[Post](t.DB).Create(t.ctx, &post); err != nil {
 			return err
 		}
-		if err := t.storeSlug(post, ""); err != nil {
+		if err := t.storeSlug(post, "", false); err != nil {
 			return err
 		}
-		if err := errors.Join(t.writeTags(&post), t.writeAuthors(&post), t.recount(postShape{}, shapeOf(&post)), t.index(&post)); err != nil {
+		if err := t.writeTags(&post); err != nil {
 			return err
 		}
-		if err := t.addRevision(&post, append([]string{"title", "slug"}, without(changed, "title")...)); err != nil {
+		if err := t.writeAuthors(&post); err != nil {
+			return err
+		}
+		if err := t.recount(postShape{}, shapeOf(&post)); err != nil {
+			return err
+		}
+		if err := t.index(&post); err != nil {
+			return err
+		}
+		changed = append([]string{"title", "slug"}, without(changed, "title")...)
+		if len(post.Tags) > 0 {
+			changed = append(changed, "tags")
+		}
+		if err := t.addRevision(&post, append(changed, "authors")); err != nil {
 			return err
 		}
 		t.event("post.created", "post", string(post.ID))
@@ -75,7 +89,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 // that changes nothing writes nothing.
 func (s *Store) ChangePost(ctx context.Context, by Actor, id PostID, version int64, c PostChange) (Post, error) {
 	var post Post
-	err := s.write(ctx, by, "change the post", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "change the post", func(t *tx) error {
 		var err error
 		if post, err = t.editablePost(id, version); err != nil {
 			return err
@@ -141,24 +155,47 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 		return err
 	}
 	if post.Slug != before.Slug {
-		if err := t.storeSlug(*post, before.Slug); err != nil {
+		if err := t.storeSlug(*post, before.Slug, before.WasPublic); err != nil {
 			return err
 		}
+		post.FormerSlugs = without(post.FormerSlugs, post.Slug)
 		if before.WasPublic {
-			post.FormerSlugs = append(without(post.FormerSlugs, post.Slug), before.Slug)
+			post.FormerSlugs = append(post.FormerSlugs, before.Slug)
 		}
 	}
 	if slices.Contains(changed, "tags") {
-		err = errors.Join(err, t.writeTags(post))
+		if err := t.writeTags(post); err != nil {
+			return err
+		}
 	}
 	if slices.Contains(changed, "authors") {
-		err = errors.Join(err, t.writeAuthors(post))
+		if err := t.writeAuthors(post); err != nil {
+			return err
+		}
 	}
-	if err := errors.Join(err, t.recount(was, shapeOf(post)), t.index(post), t.addRevision(post, changed), t.dropWorkingCopy(post.ID)); err != nil {
+	if err := t.recount(was, shapeOf(post)); err != nil {
+		return err
+	}
+	if err := t.index(post); err != nil {
+		return err
+	}
+	if err := t.addRevision(post, changed); err != nil {
+		return err
+	}
+	if err := t.dropWorkingCopy(post.ID); err != nil {
 		return err
 	}
 	t.event("post.updated", "post", string(post.ID), changed...)
 	return t.tellStatus(post, before.Status)
+}
+
+// relabeled writes down that a tag or an author of a post has become another, or went away: readers see another post, and whoever was
+// about to change it sees that first.
+func (t *tx) relabeled(post *Post, field string) error {
+	post.Version++
+	t.event("post.updated", "post", string(post.ID), field)
+	t.clears("post:" + string(post.ID))
+	return one(gorm.G[Post](t.DB).Where("id = ?", post.ID).Update(t.ctx, "version", post.Version))
 }
 
 // tellStatus notes what the status of a post means for readers and for the clock.
@@ -202,9 +239,9 @@ func (s *Store) PublishDue(ctx context.Context) (int, error) {
 	published := 0
 	for {
 		found := false
-		err := s.write(ctx, System, "publish what is due", func(t *tx) error {
+		err := s.writeAlone(ctx, System, "publish what is due", func(t *tx) error {
 			found = false
-			ids, err := gorm.G[PostID](t.DB).Raw("SELECT id FROM posts WHERE status = 'scheduled' AND published_at <= ? ORDER BY published_at LIMIT 1"+t.forUpdate(), t.now).Find(t.ctx)
+			ids, err := gorm.G[PostID](t.DB).Raw("SELECT id FROM posts WHERE status = 'scheduled' AND published_at <= ? ORDER BY published_at, id LIMIT 1", t.now).Find(t.ctx)
 			if err != nil || len(ids) == 0 {
 				return err
 			}
@@ -232,17 +269,9 @@ func (s *Store) PublishDue(ctx context.Context) (int, error) {
 	}
 }
 
-// forUpdate makes two programs on Postgres take different rows.
-func (t *tx) forUpdate() string {
-	if t.s.postgres {
-		return " FOR UPDATE SKIP LOCKED"
-	}
-	return ""
-}
-
 // DeletePost removes a post with its comments and revisions, for good.
 func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int64) error {
-	return s.write(ctx, by, "delete the post", func(t *tx) error {
+	return s.writeAlone(ctx, by, "delete the post", func(t *tx) error {
 		post, err := t.editablePost(id, version)
 		if err != nil {
 			return err
@@ -250,10 +279,7 @@ func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int
 		if err := t.recount(shapeOf(&post), postShape{}); err != nil {
 			return err
 		}
-		if err := t.dropCommentCounts(id); err != nil {
-			return err
-		}
-		if err := t.unschedule(publishJob(&post).UniqueKey); err != nil {
+		if err := t.uncountComments(id); err != nil {
 			return err
 		}
 		if err := one(gorm.G[Post](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
@@ -277,7 +303,7 @@ func (t *tx) applyRelations(post *Post, c PostChange) error {
 		post.Tags = tags
 	}
 	if !c.Authors.Set {
-		if post.Version == 0 || len(post.Authors) == 0 {
+		if len(post.Authors) == 0 {
 			return t.authorBy(post)
 		}
 		return nil
@@ -314,8 +340,8 @@ func (t *tx) authorBy(post *Post) error {
 	if t.by.User != "" {
 		author, err = t.user(t.by.User)
 	} else {
-		author, err = gorm.G[User](t.DB).Where("role = ?", auth.Owner).Order("created_at, id").Take(t.ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
+		author, err = found(gorm.G[User](t.DB).Select(userFields).Where("role = ?", auth.Owner).Order("created_at, id").Take(t.ctx))
+		if errors.Is(err, ErrNotFound) {
 			return Invalid{"authors": "is needed: there is no owner yet who could be the author"}
 		}
 	}
@@ -389,21 +415,21 @@ func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
 	return freeSlug(wanted, taken), nil
 }
 
-// storeSlug makes the post's slug the present one. The former one stays if readers may have a link to it.
-func (t *tx) storeSlug(post Post, former string) error {
-	if former != "" {
-		var err error
-		if post.WasPublic {
-			err = done(gorm.G[slugRow](t.DB).Where("slug = ?", former).Update(t.ctx, "current", false))
-		} else {
-			err = done(gorm.G[slugRow](t.DB).Where("slug = ?", former).Delete(t.ctx))
-		}
-		if err != nil {
-			return err
-		}
+// storeSlug makes the post's slug the present one. The former one is kept if readers may have a link to it, else it is free again.
+func (t *tx) storeSlug(post Post, former string, keep bool) error {
+	var err error
+	switch was := gorm.G[slugRow](t.DB).Where("slug = ?", former); {
+	case former == "":
+	case keep:
+		err = one(was.Update(t.ctx, "current", false))
+	default:
+		err = one(was.Delete(t.ctx))
+	}
+	if err != nil {
+		return err
 	}
 	row := slugRow{Slug: post.Slug, PostID: post.ID, Current: true, CreatedAt: t.now}
-	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "slug"}}, DoUpdates: clause.AssignmentColumns([]string{"current"})}
+	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "slug"}}, DoUpdates: clause.AssignmentColumns([]string{"current", "created_at"})}
 	return gorm.G[slugRow](t.DB, onConflict).Create(t.ctx, &row)
 }
 
@@ -451,7 +477,7 @@ func (t *tx) recount(before, after postShape) error {
 		return c.Dimension + c.Ref + string(c.Type) + string(c.Status)
 	}, func(c postCount, by int64) error {
 		if by < 0 { // an INSERT of a negative number is refused before its conflict is seen
-			return one(gorm.G[postCount](t.DB).Where("dimension = ? AND ref = ? AND type = ? AND status = ?", c.Dimension, c.Ref, c.Type, c.Status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+			return uncounted(gorm.G[postCount](t.DB).Where("dimension = ? AND ref = ? AND type = ? AND status = ?", c.Dimension, c.Ref, c.Type, c.Status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
 		}
 		return gorm.G[postCount](t.DB).Exec(t.ctx, `INSERT INTO post_counts (dimension, ref, type, status, n) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (dimension, ref, type, status) DO UPDATE SET n = post_counts.n + excluded.n`, c.Dimension, c.Ref, c.Type, c.Status, by)
@@ -466,43 +492,40 @@ func (t *tx) index(post *Post) error {
 			names += " " + tag.Name
 		}
 	}
+	title, tags, body := indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt)
+	if t.s.postgres {
+		return gorm.G[Post](t.DB).Exec(t.ctx, "INSERT INTO post_words (n, vector) VALUES (?, CAST(? AS tsvector)) ON CONFLICT (n) DO UPDATE SET vector = excluded.vector",
+			post.N, tsVector(title, tags, body))
+	}
 	return gorm.G[Post](t.DB).Exec(t.ctx, `INSERT INTO post_words (n, title, tags, body) VALUES (?, ?, ?, ?)
-		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`,
-		post.N, indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt))
+		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`, post.N, title, tags, body)
 }
 
-// reindexTagged renews the index of every post with a tag.
-func (t *tx) reindexTagged(id TagID) error {
-	posts, err := t.postsTagged(id)
-	for _, post := range posts {
-		err = errors.Join(err, t.indexTagsOf(post))
+// reindex renews the index of posts whose tags are now called otherwise. It reads a hundred at a time: each may be large.
+func (t *tx) reindex(ids []PostID) error {
+	for some := range slices.Chunk(ids, 100) {
+		posts, err := gorm.G[Post](t.DB).Select("n, id, title, excerpt, text").Where("id IN ?", some).Find(t.ctx)
+		if err != nil {
+			return err
+		}
+		if err := attachRelations(t.ctx, t.DB, posts, false); err != nil {
+			return err
+		}
+		for i := range posts {
+			if err := t.index(&posts[i]); err != nil {
+				return err
+			}
+		}
 	}
-	return err
+	return nil
 }
 
-// indexTagsOf renews the tags in the index of one post.
-func (t *tx) indexTagsOf(id PostID) error {
-	post, err := t.post(id)
-	if err != nil {
-		return err
-	}
-	return t.index(&post)
-}
-
-// post reads a post as a whole inside the transaction, locked against others on Postgres.
+// post reads a post as a whole, to be changed in this transaction.
 func (t *tx) post(id PostID) (Post, error) {
 	if !isID(id) {
 		return Post{}, ErrNotFound
 	}
-	lock := clause.Locking{}
-	if t.s.postgres {
-		lock.Strength = clause.LockingStrengthUpdate
-	}
-	query := gorm.G[Post](t.DB).Select(postColumns).Where("id = ?", id)
-	if t.s.postgres {
-		query = gorm.G[Post](t.DB, lock).Select(postColumns).Where("id = ?", id)
-	}
-	post, err := query.Take(t.ctx)
+	post, err := found(gorm.G[Post](t.DB, t.forUpdate()...).Select(postColumns).Where("id = ?", id).Take(t.ctx))
 	if err != nil {
 		return post, err
 	}
@@ -519,7 +542,7 @@ func applyDeltas[K comparable](delta map[K]int64, order func(K) string, apply fu
 			keys = append(keys, key)
 		}
 	}
-	slices.SortFunc(keys, func(a, b K) int { return compareText(order(a), order(b)) })
+	slices.SortFunc(keys, func(a, b K) int { return cmp.Compare(order(a), order(b)) })
 	for _, key := range keys {
 		if err := apply(key, delta[key]); err != nil {
 			return err

@@ -2,9 +2,14 @@ package models
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,8 +20,12 @@ import (
 	"gorm.io/gorm"
 )
 
-// eventLock is the number of the advisory lock under which event numbers are given on Postgres: any fixed number serves.
-const eventLock = 0x44494d52
+// The advisory locks of Postgres that we take, within the schema in use: any fixed numbers serve.
+const (
+	migrationLock = 0x44494d52 + iota // held by the one program that migrates
+	staffLock                         // see [Store.writeAlone]
+	eventLock                         // under which events get their numbers, see [tx.writeEvents]
+)
 
 // openPostgres opens one pool for reading and writing.
 func (s *Store) openPostgres(ctx context.Context, c Config) error {
@@ -52,10 +61,12 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	return nil
 }
 
-// retryable reports the two refusals after which Postgres asks for the same transaction again.
-func retryable(err error) bool {
-	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+// cameBetween reports that another transaction has taken away what this one had read: a name that was free, a post that was there.
+// The same again sees what is now. So does what Postgres ended to let others go on (class 40: serialization failure, deadlock).
+func cameBetween(err error) bool {
+	var server *pgconn.PgError
+	return errors.Is(err, gorm.ErrDuplicatedKey) || errors.Is(err, gorm.ErrForeignKeyViolated) ||
+		errors.As(err, &server) && strings.HasPrefix(server.Code, "40")
 }
 
 // isBusy reports faults that may pass, on either database.
@@ -65,18 +76,42 @@ func isBusy(err error) bool {
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
-		// Class 08: connection, 53: no room or too many connections, 57P: going down or starting, 25006: read-only.
-		return server.Code[:2] == "08" || server.Code[:2] == "53" || server.Code[:3] == "57P" || server.Code == "25006"
+		return slices.ContainsFunc(passing, func(class string) bool { return strings.HasPrefix(server.Code, class) })
 	}
 	var connecting *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connecting) || errors.As(err, &network)
+	return errors.As(err, &connecting) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
 }
 
-// lockEvents makes this the only transaction that gives event numbers until it ends, so that they appear in their order.
-func (t *tx) lockEvents() error {
+// passing begins the codes of Postgres after which the same may work a little later: no connection, ended for others, no room or too
+// many connections, a lock that was not to be had, the server starts or stops, read-only (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+var passing = []string{"08", "40", "53", "55P03", "57P", "25006"}
+
+// isUnstorable reports text that Postgres refuses and SQLite would take: a NUL, invalid UTF-8. What is stored is checked before, so it
+// was asked for, and nothing is called that.
+func isUnstorable(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == "22021"
+}
+
+// lock takes one of the locks above until the transaction ends. On SQLite there is one writer.
+func (t *tx) lock(number int) error {
 	if !t.s.postgres {
-		return nil // there is one writer
+		return nil
 	}
-	return gorm.G[struct{}](t.DB).Exec(t.ctx, "SELECT pg_advisory_xact_lock(?)", eventLock)
+	return gorm.G[struct{}](t.DB).Exec(t.ctx, "SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", number)
+}
+
+// migrationLocker makes programs that start together migrate one after the other.
+type migrationLocker struct{}
+
+func (migrationLocker) SessionLock(ctx context.Context, db *sql.Conn) error {
+	_, err := db.ExecContext(ctx, "SELECT pg_advisory_lock($1, hashtext(current_schema()))", migrationLock)
+	return err
+}
+
+func (migrationLocker) SessionUnlock(ctx context.Context, db *sql.Conn) error {
+	_, err := db.ExecContext(ctx, "SELECT pg_advisory_unlock($1, hashtext(current_schema()))", migrationLock)
+	return err
 }

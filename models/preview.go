@@ -23,7 +23,7 @@ func (Preview) TableName() string { return "previews" }
 // CreatePreview keeps the hash of a link's token until it expires.
 func (s *Store) CreatePreview(ctx context.Context, by Actor, id PostID, hash string, lifetime time.Duration) (Preview, error) {
 	var preview Preview
-	err := s.write(ctx, by, "make the preview link", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "make the preview link", func(t *tx) error {
 		post, err := t.post(id)
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (s *Store) CreatePreview(ctx context.Context, by Actor, id PostID, hash str
 
 // RevokePreviews ends every preview link of a post.
 func (s *Store) RevokePreviews(ctx context.Context, by Actor, id PostID) error {
-	return s.write(ctx, by, "revoke the preview links", func(t *tx) error {
+	return s.writeAlone(ctx, by, "revoke the preview links", func(t *tx) error {
 		post, err := t.post(id)
 		if err != nil {
 			return err

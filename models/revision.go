@@ -93,7 +93,7 @@ func (s *Store) Revision(ctx context.Context, by Actor, id PostID, number int) (
 // dates. It is a change like any other and writes a revision itself. Authors who are gone are left out.
 func (s *Store) RestoreRevision(ctx context.Context, by Actor, id PostID, number int, version int64) (Post, error) {
 	var post Post
-	err := s.write(ctx, by, "restore the revision", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "restore the revision", func(t *tx) error {
 		var err error
 		if post, err = t.editablePost(id, version); err != nil {
 			return err
@@ -110,7 +110,7 @@ func (s *Store) RestoreRevision(ctx context.Context, by Actor, id PostID, number
 		for _, author := range r.Authors {
 			if _, err := t.user(author); err == nil {
 				authors = append(authors, string(author))
-			} else if !errors.Is(err, gorm.ErrRecordNotFound) && !errors.Is(err, ErrNotFound) {
+			} else if !errors.Is(err, ErrNotFound) {
 				return err
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"dimmer/auth"
 )
@@ -37,15 +36,14 @@ func (s *Session) over(now time.Time) bool {
 // CreateSession signs a person in. rehash, if not nil, replaces her password's hash: parameters rise with the years.
 func (s *Store) CreateSession(ctx context.Context, user User, userAgent, addressHash string, rehash *string) (Session, error) {
 	var session Session
+	if user.PasswordHash == nil {
+		return session, ErrNotFound
+	}
 	by := Actor{Kind: ByUser, ID: string(user.ID), User: user.ID, Role: user.Role}
 	err := s.write(ctx, by, "begin the session", func(t *tx) error {
 		session = Session{ID: newID[SessionID](), UserID: user.ID, Generation: 1, RotatedAt: t.now, UserAgent: clip(oneLine(userAgent), 200), CreatedAt: t.now, LastUsedAt: t.now}
 		// The password was checked before this transaction began: it has to be the same one still, and the account open.
-		same, err := gorm.G[User](t.DB).Where("id = ? AND password_hash = ? AND disabled_at IS NULL", user.ID, *user.PasswordHash).Count(t.ctx, "id")
-		if err == nil && same == 0 {
-			err = ErrNotFound
-		}
-		if err != nil {
+		if _, err := gorm.G[User](t.DB, t.forUpdate()...).Select("id").Where("id = ? AND password_hash = ? AND disabled_at IS NULL", user.ID, *user.PasswordHash).Take(t.ctx); err != nil {
 			return err
 		}
 		if rehash != nil {
@@ -103,11 +101,7 @@ func (s *Store) RotateSession(ctx context.Context, id SessionID, presented int64
 	err := s.write(ctx, System, "refresh the session", func(t *tx) error {
 		ended = false
 		var err error
-		query := gorm.G[Session](t.DB).Where("id = ?", id)
-		if s.postgres {
-			query = gorm.G[Session](t.DB, clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id)
-		}
-		if session, err = query.Take(t.ctx); err != nil {
+		if session, err = gorm.G[Session](t.DB, t.forUpdate()...).Where("id = ?", id).Take(t.ctx); err != nil {
 			return err
 		}
 		if user, err = t.user(session.UserID); err != nil {
@@ -138,7 +132,7 @@ func (s *Store) RotateSession(ctx context.Context, id SessionID, presented int64
 
 // EndSession signs one session of a person out. One that is over already is not found.
 func (s *Store) EndSession(ctx context.Context, by Actor, user UserID, id SessionID) error {
-	if !isID(id) {
+	if !isID(id) || !isID(user) {
 		return ErrNotFound
 	}
 	return s.write(ctx, by, "end the session", func(t *tx) error {
@@ -149,6 +143,9 @@ func (s *Store) EndSession(ctx context.Context, by Actor, user UserID, id Sessio
 
 // EndSessions signs a person out everywhere, but for the session keep.
 func (s *Store) EndSessions(ctx context.Context, by Actor, user UserID, keep SessionID) error {
+	if !isID(user) {
+		return ErrNotFound
+	}
 	return s.write(ctx, by, "end the sessions", func(t *tx) error {
 		t.event("session.ended", "user", string(user))
 		return t.endSessionsOf(user, keep)
@@ -157,7 +154,7 @@ func (s *Store) EndSessions(ctx context.Context, by Actor, user UserID, keep Ses
 
 func (t *tx) endSessionsOf(user UserID, keep SessionID) error {
 	where := gorm.G[Session](t.DB).Where("user_id = ? AND ended_at IS NULL", user)
-	if keep != "" {
+	if isID(keep) {
 		where = where.Where("id <> ?", keep)
 	}
 	return done(where.Update(t.ctx, "ended_at", t.now))
@@ -165,6 +162,9 @@ func (t *tx) endSessionsOf(user UserID, keep SessionID) error {
 
 // Sessions lists the sessions of a person that are not over, newest first.
 func (s *Store) Sessions(ctx context.Context, user UserID) ([]Session, error) {
+	if !isID(user) {
+		return nil, nil
+	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	now := s.now()

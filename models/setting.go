@@ -1,6 +1,7 @@
 package models
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"gorm.io/gorm"
@@ -65,15 +65,18 @@ type setting struct {
 
 func (setting) TableName() string { return "settings" }
 
+// loadedSettings is what a store remembers of the settings. Each is another pointer, so that one that was read before a write never takes
+// the place of what that write left behind.
 type loadedSettings struct {
 	Settings
-	at time.Time
+	at    time.Time
+	stale bool // a write has changed them since: read them again
 }
 
 // Settings reads what the owner has set.
 func (s *Store) Settings(ctx context.Context) (Settings, error) {
 	known := s.settings.Load()
-	if known != nil && (!s.postgres || s.now().Sub(known.at) < settingsAge) {
+	if known != nil && !known.stale && (!s.postgres || s.now().Sub(known.at).Abs() < settingsAge) {
 		return known.Settings, nil
 	}
 	db, ctx, cancel := s.read(ctx)
@@ -82,8 +85,7 @@ func (s *Store) Settings(ctx context.Context) (Settings, error) {
 	if err != nil {
 		return loaded, fault("read the settings", err)
 	}
-	// Whoever has written since this read began has stored what is newer.
-	s.settings.CompareAndSwap(known, &loadedSettings{loaded, s.now()})
+	s.settings.CompareAndSwap(known, &loadedSettings{Settings: loaded, at: s.now()})
 	return loaded, nil
 }
 
@@ -93,28 +95,60 @@ func readSettings(ctx context.Context, db *gorm.DB) (Settings, error) {
 	if err != nil {
 		return settings, err
 	}
+	names := asMap(settings)
 	change := SettingsChange{}
 	for _, row := range rows {
-		change[row.Key] = json.RawMessage(row.Value)
+		if names[row.Key] != nil { // else: a setting of another version of Dimmer
+			change[row.Key] = json.RawMessage(row.Value)
+		}
 	}
-	if err := settings.merge(change); err != nil {
+	settings, err = settings.with(change)
+	if err != nil {
 		return settings, fmt.Errorf("a stored setting cannot be read: %w", err)
 	}
 	return settings, nil
 }
 
-// merge puts the named settings in the place of what is there. Names and types are those of [Settings].
-func (c *Settings) merge(change SettingsChange) error {
-	all, err := json.Marshal(change)
-	if err != nil {
-		return err
+// with puts the named settings in the place of what is there: each as a whole, lists too. Names and types are those of [Settings]; every
+// one that does not fit is named.
+func (c *Settings) with(change SettingsChange) (Settings, error) {
+	invalid := Invalid{}
+	all := asMap(*c)
+	for _, name := range sortedKeys(change) {
+		value := change[name]
+		known := all[name] != nil
+		all[name] = value
+		alone, err := parseSettings(map[string]json.RawMessage{name: value})
+		switch {
+		case !known:
+			invalid[name] = "is no setting"
+		case err != nil:
+			invalid[name] = "is not of the right type"
+		case string(bytes.TrimSpace(value)) == "null" && string(asMap(alone)[name]) != "null":
+			invalid[name] = "cannot be null"
+		}
 	}
-	return json.Unmarshal(all, c)
+	if err := invalid.orNil(); err != nil {
+		return *c, err
+	}
+	return parseSettings(all)
+}
+
+func parseSettings(fields map[string]json.RawMessage) (Settings, error) {
+	var settings Settings
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return settings, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err = decoder.Decode(&settings)
+	return settings, err
 }
 
 // ChangeSettings changes settings and returns all of them. Names have been checked by whoever decoded them.
 func (s *Store) ChangeSettings(ctx context.Context, by Actor, change SettingsChange) (Settings, error) {
-	err := s.write(ctx, by, "change the settings", func(t *tx) error { return t.changeSettings(change) })
+	err := s.writeAlone(ctx, by, "change the settings", func(t *tx) error { return t.changeSettings(change) })
 	if err != nil {
 		return Settings{}, err
 	}
@@ -126,13 +160,9 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	if err != nil {
 		return err
 	}
-	after := before
-	after.Navigation = nil
-	if _, given := change["navigation"]; !given {
-		after.Navigation = before.Navigation
-	}
-	if err := after.merge(change); err != nil {
-		return Invalid{"settings": "are not of the right types"}
+	after, err := before.with(change)
+	if err != nil {
+		return err
 	}
 	if err := after.check(); err != nil {
 		return err
@@ -151,7 +181,7 @@ func (t *tx) changeSettings(change SettingsChange) error {
 		}
 	}
 	if len(changed) > 0 {
-		t.after = append(t.after, func() { t.s.settings.Store(&loadedSettings{after, t.now}) })
+		t.after = append(t.after, func() { t.s.settings.Store(&loadedSettings{stale: true}) })
 		t.event("settings.updated", "site", t.s.instanceID, changed...)
 		t.clears("site", "posts")
 	}
@@ -229,14 +259,15 @@ func (c Settings) Address(publicURL, pattern, slug string) string {
 	return publicURL + path
 }
 
+// asMap is the settings by name, each as JSON.
 func asMap(settings Settings) map[string]json.RawMessage {
 	text, err := json.Marshal(settings)
 	fields := map[string]json.RawMessage{}
 	if err == nil {
 		err = json.Unmarshal(text, &fields)
 	}
-	if err != nil || !utf8.Valid(text) {
-		panic("settings are plain values and always can be written: " + err.Error())
+	if err != nil {
+		panic("settings are plain values and can always be written: " + err.Error())
 	}
 	return fields
 }

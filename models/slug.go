@@ -14,31 +14,38 @@ const maxSlug = 100
 // Slug makes the part of an address that names a thing: NFC, lower case, letters and digits of any script, apostrophes dropped, every
 // other run a single "-", at most 100 runes. It is empty if text has no letter and no digit. A slug is its own slug.
 func Slug(text string) string {
+	// Apostrophes go first: what stood on both sides of one may compose.
+	text = norm.NFC.String(strings.ToLower(norm.NFC.String(strings.Map(func(r rune) rune {
+		if isApostrophe(r) {
+			return -1
+		}
+		return r
+	}, text))))
 	var b strings.Builder
 	runes, gap := 0, false
-	for _, r := range norm.NFC.String(strings.ToLower(norm.NFC.String(text))) {
-		switch {
-		case r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`':
-			continue
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) && runes > 0 && !gap:
-			if gap && runes > 0 {
-				if runes+2 > maxSlug {
-					return b.String()
-				}
-				b.WriteByte('-')
-				runes++
-			}
-			gap = false
-			if runes == maxSlug {
-				return b.String()
-			}
-			b.WriteRune(r)
-			runes++
-		default:
+	for _, r := range text {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && (!unicode.IsMark(r) || runes == 0 || gap) {
 			gap = true
+			continue
 		}
+		if gap && runes > 0 {
+			if runes+2 > maxSlug {
+				break
+			}
+			b.WriteByte('-')
+			runes++
+		}
+		if runes == maxSlug {
+			break
+		}
+		b.WriteRune(r)
+		runes, gap = runes+1, false
 	}
 	return b.String()
+}
+
+func isApostrophe(r rune) bool {
+	return r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`'
 }
 
 // numbered is the slug of the n-th thing of that name: "name", "name-2", "name-3", within the length of a slug.

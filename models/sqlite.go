@@ -59,7 +59,7 @@ func sqliteDSN(path string, synchronousNormal bool, more ...string) string {
 // to write later would be refused under load.
 func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	path := s.folder.database()
-	if err := s.folder.inspect(ctx, path); err != nil {
+	if err := s.folder.inspect(ctx); err != nil {
 		return err
 	}
 	writer, err := sql.Open("sqlite", sqliteDSN(path, c.SynchronousNormal)+"&_txlock=immediate")
@@ -69,7 +69,7 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	writer.SetMaxOpenConns(1)
 	s.pools = append(s.pools, writer)
 	if err := checkSQLiteVersion(ctx, writer); err != nil {
-		return err
+		return s.folder.explain(path, err)
 	}
 	if err := s.folder.checkWritable(ctx, writer); err != nil {
 		return err

@@ -68,6 +68,11 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	started, err := dir.start(ctx)
+	if err != nil {
+		return nil, errors.Join(err, dir.close())
+	}
+	defer started()
 	s := &Store{
 		folder: dir, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
@@ -116,6 +121,8 @@ func gormConfig() *gorm.Config {
 		Logger:                 gormlogger.Discard, // return or log, never both: errors are returned
 		SkipDefaultTransaction: true,               // every write has an explicit one
 		PrepareStmt:            true,
+		PrepareStmtMaxSize:     1000,
+		PrepareStmtTTL:         10 * 365 * 24 * time.Hour, // never: gorm may close a statement that has run out while it is being used
 		TranslateError:         true,
 		NowFunc:                func() time.Time { return time.Now().UTC() }, //nolint:forbidigo // no model uses gorm's own timestamps
 	}
@@ -139,8 +146,11 @@ type tx struct {
 	after   []func() // run once it has committed, before the write is answered
 }
 
-// write runs do in one transaction and appends its events to it. Either all of it is stored or nothing; do may run again when
-// Postgres asks for it, so it touches nothing but the transaction.
+// write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again
+// when another write came between, so it touches nothing but the transaction and variables that it sets anew.
+//
+// There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts, comments
+// or a session, counters, commenters, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -155,7 +165,7 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 		})
 	}
 	err := once()
-	for attempt := 0; attempt < 3 && retryable(err); attempt++ {
+	for attempt := 0; attempt < 3 && s.postgres && cameBetween(err); attempt++ {
 		err = once()
 	}
 	if err != nil {
@@ -168,6 +178,25 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 		s.changed(slices.Sorted(maps.Keys(t.cleared)))
 	}
 	return nil
+}
+
+// writeAlone is write for what staff change, people, posts, tags and settings: on Postgres one such write runs at a time, as every write
+// does on SQLite. So what it reads stays true until it commits. What readers do (comments, sign-ins) goes on beside it.
+func (s *Store) writeAlone(ctx context.Context, by Actor, what string, do func(*tx) error) error {
+	return s.write(ctx, by, what, func(t *tx) error {
+		if err := t.lock(staffLock); err != nil {
+			return err
+		}
+		return do(t)
+	})
+}
+
+// forUpdate keeps a row that is read to be changed from every other transaction until this one ends. (On SQLite nobody else writes.)
+func (t *tx) forUpdate() []clause.Expression {
+	if !t.s.postgres {
+		return nil
+	}
+	return []clause.Expression{clause.Locking{Strength: clause.LockingStrengthUpdate}}
 }
 
 // finish writes what the transaction has to tell.
@@ -206,6 +235,25 @@ func one(n int, err error) error {
 // done drops a row count that may be zero.
 func done(_ int, err error) error { return err }
 
+// found says of a row that is not there, in the words of this package, that it is not.
+func found[T any](row T, err error) (T, error) {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = ErrNotFound
+	}
+	return row, err
+}
+
+// errMiscounted is a fault of ours: a counter is not what the rows say.
+var errMiscounted = errors.New("a counter has no row for what it should have counted")
+
+// uncounted is [one] for counters: a missing one is a fault, not something that was asked for and is not there.
+func uncounted(n int, err error) error {
+	if err == nil && n == 0 {
+		return errMiscounted
+	}
+	return err
+}
+
 // fault says what was being done, and turns the errors of gorm and the drivers into ours.
 func fault(what string, err error) error {
 	switch {
@@ -215,8 +263,12 @@ func fault(what string, err error) error {
 		return fmt.Errorf("%s: %w", what, ErrNotFound)
 	case isDomain(err):
 		return err
+	case errors.Is(err, gorm.ErrDuplicatedKey), errors.Is(err, gorm.ErrForeignKeyViolated):
+		return fmt.Errorf("%s: %w: %w", what, ErrConflict, err) // somebody else was faster, and again when it was tried again
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("%s: %w", what, err)
+	case isUnstorable(err):
+		return fmt.Errorf("%s: %w: %w", what, ErrNotFound, err)
 	case errors.Is(err, context.DeadlineExceeded), isBusy(err):
 		return fmt.Errorf("%s: %w: %w", what, ErrBusy, err)
 	}

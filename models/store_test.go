@@ -4,12 +4,18 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
+	"maps"
 	"net/url"
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"dimmer/auth"
 )
@@ -87,11 +93,14 @@ func freshSchema(t testing.TB, server string) string {
 	return u.String()
 }
 
-func newSite(t testing.TB, databaseURL string) site {
+func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 	t.Helper()
 	c := &clock{at: start}
 	cleared := new([]string)
 	config := Config{Dir: t.TempDir(), URL: databaseURL, Now: c.now, SecretFingerprint: "f1", Changed: func(tags []string) { *cleared = tags }}
+	for _, change := range tune {
+		change(&config)
+	}
 	s := site{clock: c, config: config, cleared: cleared, Store: open(t, config)}
 	hash := "$argon2id$test"
 	email := "mira@example.org"
@@ -126,13 +135,9 @@ func (s site) person(t testing.TB, name string, role auth.Role) Actor {
 	return actor(user)
 }
 
-// published makes a post that readers can see.
-func (s site) published(t testing.TB, title string, change ...func(*PostChange)) Post {
+// create makes a post or page.
+func (s site) create(t testing.TB, c PostChange) Post {
 	t.Helper()
-	c := PostChange{Title: Some(title), Source: Some("Text of " + title + "."), Status: Some(Published)}
-	for _, tune := range change {
-		tune(&c)
-	}
 	post, err := s.CreatePost(t.Context(), s.owner, c)
 	if err != nil {
 		t.Fatal(err)
@@ -140,4 +145,137 @@ func (s site) published(t testing.TB, title string, change ...func(*PostChange))
 	return post
 }
 
+// draft makes a post that nobody sees yet.
+func (s site) draft(t testing.TB, title string, tune ...func(*PostChange)) Post {
+	t.Helper()
+	c := PostChange{Title: Some(title), Source: Some("Text of " + title + ".")}
+	for _, change := range tune {
+		change(&c)
+	}
+	return s.create(t, c)
+}
+
+// published makes a post that readers can see.
+func (s site) published(t testing.TB, title string, tune ...func(*PostChange)) Post {
+	t.Helper()
+	return s.draft(t, title, append([]func(*PostChange){func(c *PostChange) { c.Status = Some(Published) }}, tune...)...)
+}
+
+// change changes a post as it was last seen.
+func (s site) change(t testing.TB, post Post, c PostChange) Post {
+	t.Helper()
+	changed, err := s.ChangePost(t.Context(), s.owner, post.ID, post.Version, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+// stored reads a post as it is now.
+func (s site) stored(t testing.TB, id PostID) Post {
+	t.Helper()
+	post, err := s.Post(t.Context(), s.owner, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return post
+}
+
+// comment makes a comment of a reader, who is known by her key.
+func (s site) comment(t testing.TB, post Post, status CommentStatus, tune ...func(*NewComment)) Comment {
+	t.Helper()
+	n := NewComment{PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Status: status, KeyHash: "key of Ruth"}
+	for _, change := range tune {
+		change(&n)
+	}
+	comment, err := s.CreateComment(t.Context(), Actor{Kind: ByReader}, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return comment
+}
+
+// answer makes a comment the answer to another.
+func answer(to Comment) func(*NewComment) {
+	return func(n *NewComment) { n.ParentID = &to.ID }
+}
+
 func ptr[T any](v T) *T { return &v }
+
+// wantError demands an error of a kind, or with nil none.
+func wantError(t testing.TB, what string, err, kind error) {
+	t.Helper()
+	if (kind == nil) != (err == nil) || !errors.Is(err, kind) {
+		t.Errorf("%s: got the error %v, want %v", what, err, kind)
+	}
+}
+
+// wantInvalid demands that exactly these fields are named; none means no error.
+func wantInvalid(t testing.TB, what string, err error, fields ...string) {
+	t.Helper()
+	var invalid Invalid
+	if err != nil && !errors.As(err, &invalid) {
+		t.Errorf("%s: got the error %v, want one that names %v", what, err, fields)
+		return
+	}
+	slices.Sort(fields)
+	if got := slices.Sorted(maps.Keys(invalid)); !slices.Equal(got, fields) {
+		t.Errorf("%s: named %v, want %v (%v)", what, got, fields, err)
+	}
+}
+
+// want compares what was got with what is wanted.
+func want[T any](t testing.TB, what string, got, want T, options ...cmp.Option) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, options...); diff != "" {
+		t.Errorf("%s: want -, got +\n%s", what, diff)
+	}
+}
+
+// together runs do n times at once and waits for all.
+func together(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	ready := make(chan struct{})
+	for i := range n {
+		wait.Go(func() {
+			<-ready
+			do(i)
+		})
+	}
+	close(ready)
+	wait.Wait()
+}
+
+// eventually waits until a condition holds. It is for what other goroutines or programs do; ten seconds mean never.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("never: " + what)
+		}
+	}
+}
+
+// number reads one number out of the database, past the store.
+func (s site) number(t testing.TB, query string, args ...any) int {
+	t.Helper()
+	var n sql.NullInt64
+	if err := s.pools[0].QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return int(n.Int64)
+}
+
+// kinds lists what the events say that happened, oldest first.
+func (s site) kinds(t testing.TB, subject string) []string {
+	t.Helper()
+	list, err := s.Events(t.Context(), EventQuery{SubjectID: subject, Page: Page{Limit: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, e := range slices.Backward(list.Items) {
+		kinds = append(kinds, e.Kind)
+	}
+	return kinds
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 )
 
@@ -48,10 +49,16 @@ func tagSlug(name string) string {
 	return Slug(name)
 }
 
+// nameKey sorts names as people look for them, and is the same for the same name however it is capitalised: the folded name, then, to
+// tell apart what differs in its accents only (ano, año), the name in lower case.
+func nameKey(name string) string {
+	return fold(name) + "\n" + norm.NFC.String(strings.ToLower(norm.NFKC.String(name)))
+}
+
 // named gives the tag its name, if it can be one.
 func (t *Tag) named(name string, invalid Invalid, field string) {
 	t.Name = oneLine(name)
-	t.NameKey = fold(t.Name)
+	t.NameKey = nameKey(t.Name)
 	t.Internal = strings.HasPrefix(t.Name, "#")
 	checkLength(invalid, field, t.Name, 1, maxName)
 	if invalid[field] == "" && (tagSlug(t.Name) == "" || t.Internal && Slug(t.Name[1:]) == "") {
@@ -77,15 +84,16 @@ func (t *tx) ensureTags(names []string) ([]Tag, error) {
 		return nil, err
 	}
 	for i := range tags {
-		found, err := gorm.G[Tag](t.DB).Where("name_key = ?", tags[i].NameKey).Take(t.ctx)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
+		known, err := found(gorm.G[Tag](t.DB).Select(tagFields).Where("name_key = ?", tags[i].NameKey).Take(t.ctx))
+		switch {
+		case err == nil:
+			tags[i] = known
+		case errors.Is(err, ErrNotFound):
 			err = t.insertTag(&tags[i], tagSlug(tags[i].Name))
-			found = tags[i]
 		}
 		if err != nil {
 			return nil, err
 		}
-		tags[i] = found
 	}
 	return tags, nil
 }
@@ -128,7 +136,7 @@ func (t *tx) freeSlugIn(table, slug, self string) (string, error) {
 // CreateTag makes a tag. A tag of that name is a conflict, however it is capitalised.
 func (s *Store) CreateTag(ctx context.Context, by Actor, c TagChange) (Tag, error) {
 	var tag Tag
-	err := s.write(ctx, by, "create the tag", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "create the tag", func(t *tx) error {
 		tag = Tag{Extra: "{}"}
 		slug, err := t.applyTag(&tag, c, true)
 		if err != nil {
@@ -143,23 +151,18 @@ func (s *Store) CreateTag(ctx context.Context, by Actor, c TagChange) (Tag, erro
 func (t *tx) applyTag(tag *Tag, c TagChange, isNew bool) (slug string, err error) {
 	invalid := Invalid{}
 	slug = tag.Slug
-	if c.Name.Set || isNew {
+	if wasInternal := tag.Internal; c.Name.Set || isNew {
 		tag.named(c.Name.Value, invalid, "name")
-		if isNew {
+		if isNew || tag.Internal != wasInternal {
 			slug = tagSlug(tag.Name)
 		}
 	}
 	if c.Slug.Set {
-		slug = Slug(c.Slug.Value)
-		if tag.Internal && !strings.HasPrefix(slug, "hash-") {
-			slug = clip("hash-"+slug, maxSlug)
-		}
-		if slug == "" {
+		if slug = Slug(c.Slug.Value); slug == "" {
 			invalid["slug"] = "needs a letter or a digit"
+		} else if tag.Internal && !strings.HasPrefix(slug, "hash-") {
+			slug = tagSlug("#" + slug)
 		}
-	}
-	if !tag.Internal && strings.HasPrefix(slug, "hash-") {
-		invalid["slug"] = "may begin with hash- only for an internal tag, whose name begins with #"
 	}
 	if c.Description.Set {
 		tag.Description = strings.TrimSpace(c.Description.Value)
@@ -179,10 +182,11 @@ func (t *tx) applyTag(tag *Tag, c TagChange, isNew bool) (slug string, err error
 	return slug, err
 }
 
-// ChangeTag changes a tag. A new name leaves the slug alone, so that links to it go on working.
+// ChangeTag changes a tag. A new name leaves the slug alone, so that links to it go on working; but one that becomes internal, or
+// is so no longer, gets the slug of its new name.
 func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) (Tag, error) {
 	var tag Tag
-	err := s.write(ctx, by, "change the tag", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "change the tag", func(t *tx) error {
 		before, err := t.tag(id)
 		if err != nil {
 			return err
@@ -204,13 +208,18 @@ func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) 
 		if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "updated_at").Updates(t.ctx, tag)); err != nil {
 			return err
 		}
+		posts, err := t.postsTagged(id)
+		if err != nil {
+			return err
+		}
 		if tag.Name != before.Name {
-			if err := t.reindexTagged(id); err != nil {
+			if err := t.reindex(posts); err != nil {
 				return err
 			}
 		}
 		t.event("tag.updated", "tag", string(id))
 		t.clears("tags", "posts")
+		t.clearsPosts(posts)
 		return nil
 	})
 	return tag, err
@@ -218,42 +227,15 @@ func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) 
 
 // DeleteTag takes a tag from its posts and removes it.
 func (s *Store) DeleteTag(ctx context.Context, by Actor, id TagID) error {
-	return s.write(ctx, by, "delete the tag", func(t *tx) error { return t.removeTag(id, "tag.deleted") })
-}
-
-func (t *tx) removeTag(id TagID, event string) error {
-	if _, err := t.tag(id); err != nil {
-		return err
-	}
-	posts, err := t.postsTagged(id)
-	if err != nil {
-		return err
-	}
-	if err := done(gorm.G[postCount](t.DB).Where("dimension = 'tag' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
-		return err
-	}
-	if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
-		return err
-	}
-	for _, post := range posts {
-		if err := t.indexTagsOf(post); err != nil {
-			return err
-		}
-	}
-	t.event(event, "tag", string(id))
-	t.clears("tags", "posts")
-	return nil
+	return s.writeAlone(ctx, by, "delete the tag", func(t *tx) error { return t.removeTag(id, nil, "tag.deleted") })
 }
 
 // MergeTag files the posts of one tag under another and removes the first. A post that has both keeps the place of the earlier.
 func (s *Store) MergeTag(ctx context.Context, by Actor, from, into TagID) (Tag, error) {
 	var merged Tag
-	err := s.write(ctx, by, "merge the tags", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "merge the tags", func(t *tx) error {
 		if from == into {
 			return Invalid{"into": "is the tag itself"}
-		}
-		if _, err := t.tag(from); err != nil {
-			return err
 		}
 		var err error
 		if merged, err = t.tag(into); errors.Is(err, ErrNotFound) {
@@ -261,35 +243,53 @@ func (s *Store) MergeTag(ctx context.Context, by Actor, from, into TagID) (Tag, 
 		} else if err != nil {
 			return err
 		}
-		posts, err := t.postsTagged(from)
-		if err != nil {
-			return err
-		}
-		for _, id := range posts {
-			if err := t.replaceTag(id, from, into); err != nil {
-				return err
-			}
-		}
-		return t.removeTag(from, "tag.merged")
+		return t.removeTag(from, &merged, "tag.merged")
 	})
 	return merged, err
 }
 
-// replaceTag gives a post one tag in the place of another and keeps the counters right.
-func (t *tx) replaceTag(id PostID, from, into TagID) error {
+// removeTag removes a tag. Its posts get the heir in its place, if there is one.
+func (t *tx) removeTag(id TagID, heir *Tag, event string) error {
+	if _, err := t.tag(id); err != nil {
+		return err
+	}
+	posts, err := t.postsTagged(id)
+	if err != nil {
+		return err
+	}
+	for _, post := range posts {
+		if err := t.replaceTag(post, id, heir); err != nil {
+			return err
+		}
+	}
+	if err := done(gorm.G[postCount](t.DB).Where("dimension = 'tag' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
+		return err
+	}
+	if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+		return err
+	}
+	if err := t.reindex(posts); err != nil {
+		return err
+	}
+	t.event(event, "tag", string(id))
+	t.clears("tags", "posts")
+	return nil
+}
+
+// replaceTag takes a tag from a post, or puts the heir in its place.
+func (t *tx) replaceTag(id PostID, gone TagID, heir *Tag) error {
 	post, err := t.post(id)
 	if err != nil {
 		return err
 	}
 	before := shapeOf(&post)
-	target, err := t.tag(into)
-	if err != nil {
-		return err
-	}
 	var tags []Tag
 	for _, tag := range post.Tags {
-		if tag.ID == from {
-			tag = target
+		if tag.ID == gone {
+			if heir == nil {
+				continue
+			}
+			tag = *heir
 		}
 		if !slices.ContainsFunc(tags, func(have Tag) bool { return have.ID == tag.ID }) {
 			tags = append(tags, tag)
@@ -299,23 +299,36 @@ func (t *tx) replaceTag(id PostID, from, into TagID) error {
 	if err := t.writeTags(&post); err != nil {
 		return err
 	}
-	return t.recount(before, shapeOf(&post))
+	if err := t.recount(before, shapeOf(&post)); err != nil {
+		return err
+	}
+	return t.relabeled(&post, "tags")
 }
 
 func (t *tx) tag(id TagID) (Tag, error) {
 	if !isID(id) {
 		return Tag{}, ErrNotFound
 	}
-	return gorm.G[Tag](t.DB).Select("id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at").Where("id = ?", id).Take(t.ctx)
+	return found(gorm.G[Tag](t.DB).Select(tagFields).Where("id = ?", id).Take(t.ctx))
 }
 
 func (t *tx) postsTagged(id TagID) ([]PostID, error) {
-	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_tags WHERE tag_id = ?", id).Find(t.ctx)
+	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_tags WHERE tag_id = ? ORDER BY post_id", id).Find(t.ctx)
 }
 
-// tagColumns are a tag and how many published posts it has, from the kept counter.
-const tagColumns = `id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at,
+// clearsPosts says that readers see these posts otherwise, although the posts themselves have not changed.
+func (t *tx) clearsPosts(ids []PostID) {
+	for _, id := range ids {
+		t.clears("post:" + string(id))
+	}
+}
+
+const (
+	tagFields = "id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at"
+	// tagColumns are a tag and how many published posts it has, from the kept counter.
+	tagColumns = tagFields + `,
 	COALESCE((SELECT c.n FROM post_counts c WHERE c.dimension = 'tag' AND c.ref = CAST(tags.id AS text) AND c.type = 'post' AND c.status = 'published'), 0) AS post_count`
+)
 
 // Tag reads one tag for staff.
 func (s *Store) Tag(ctx context.Context, id TagID) (Tag, error) {

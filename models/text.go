@@ -1,7 +1,6 @@
 package models
 
 import (
-	"cmp"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -34,7 +33,7 @@ func isAddress(s string) bool {
 func checkExtra(invalid Invalid, extra JSON) {
 	if len(extra) > maxExtra {
 		invalid["extra"] = "is larger than 16 KiB"
-	} else if !strings.HasPrefix(strings.TrimSpace(string(extra)), "{") || !json.Valid([]byte(extra)) {
+	} else if !strings.HasPrefix(strings.TrimSpace(string(extra)), "{") || !json.Valid([]byte(extra)) || !isStorable(string(extra)) {
 		invalid["extra"] = "is not a JSON object"
 	}
 }
@@ -43,6 +42,8 @@ func checkExtra(invalid Invalid, extra JSON) {
 func checkLength(invalid Invalid, field, text string, least, most int) {
 	n := utf8.RuneCountInString(text)
 	switch {
+	case !isStorable(text):
+		invalid[field] = "holds a character that is none: remove what is invisible and send it as UTF-8"
 	case n < least && n == 0:
 		invalid[field] = "is needed"
 	case n < least:
@@ -52,7 +53,11 @@ func checkLength(invalid Invalid, field, text string, least, most int) {
 	}
 }
 
-// oneLine is text as it stands in a title or a name: NFC, no control or invisible formatting characters, single spaces.
+// isStorable reports whether both databases take a text: Postgres has no NUL and only UTF-8.
+func isStorable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// oneLine is text as it stands in a title or a name: NFC, no control or invisible formatting characters, single spaces. It is empty if
+// nothing of it can be seen.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -62,8 +67,17 @@ func oneLine(text string) string {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(text))
-	return strings.Join(strings.Fields(text), " ")
+	}, text)
+	if strings.IndexFunc(text, isSeen) < 0 {
+		return ""
+	}
+	// Composed at last: what stood on both sides of something invisible may compose.
+	return strings.Join(strings.Fields(norm.NFC.String(text)), " ")
+}
+
+// isSeen reports characters that leave something on the screen by themselves, as marks and joiners do not, nor the empty braille pattern.
+func isSeen(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != 0x2800 && !isInvisible(r)
 }
 
 // isInvisible reports characters that show nothing or turn the direction of what follows. The joiners that build emoji and
@@ -104,8 +118,6 @@ func plural(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing
 }
 
-func compareText(a, b string) int { return cmp.Compare(a, b) }
-
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func without(list []string, gone string) []string {
@@ -115,17 +127,17 @@ func without(list []string, gone string) []string {
 // body is a reader's text as it is stored: NFC, lines ended by \n, no control or invisible characters but line ends and tabs. One that
 // shows nothing is empty.
 func body(text string) string {
-	text = strings.ReplaceAll(strings.ReplaceAll(norm.NFC.String(text), "\r\n", "\n"), "\r", "\n")
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && (unicode.IsControl(r) || isInvisible(r)) {
 			return -1
 		}
 		return r
-	}, text))
-	if strings.IndexFunc(text, unicode.IsGraphic) < 0 {
+	}, text)
+	if strings.IndexFunc(text, isSeen) < 0 {
 		return ""
 	}
-	return text
+	return strings.TrimSpace(norm.NFC.String(text))
 }
 
 // maxMarks is how many combining marks one letter may carry; no script needs more.
@@ -134,12 +146,14 @@ const maxMarks = 8
 func tooManyMarks(text string) bool {
 	marks := 0
 	for _, r := range text {
-		if !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r) {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+			if marks++; marks > maxMarks {
+				return true
+			}
+		case unicode.Is(unicode.Cf, r): // a joiner begins no new letter
+		default:
 			marks = 0
-			continue
-		}
-		if marks++; marks > maxMarks {
-			return true
 		}
 	}
 	return false

@@ -118,10 +118,7 @@ var errEmailTaken = Invalid{"email": "belongs to somebody here already"}
 // CreateOwner makes the first owner and the title of the site. It happens once: with an owner there, it is a conflict.
 func (s *Store) CreateOwner(ctx context.Context, c UserChange, settings SettingsChange) (User, error) {
 	var owner User
-	err := s.write(ctx, System, "make the owner", func(t *tx) error {
-		if err := t.exclusively("instance"); err != nil {
-			return err
-		}
+	err := s.writeAlone(ctx, System, "make the owner", func(t *tx) error {
 		owners, err := gorm.G[User](t.DB).Where("role = ? AND password_hash IS NOT NULL", auth.Owner).Count(t.ctx, "id")
 		if err != nil {
 			return err
@@ -146,18 +143,10 @@ func (s *Store) HasOwner(ctx context.Context) (bool, error) {
 	return n > 0, fault("look for an owner", err)
 }
 
-// exclusively makes this the only transaction of its kind until it ends. On SQLite every write is.
-func (t *tx) exclusively(name string) error {
-	if !t.s.postgres {
-		return nil
-	}
-	return gorm.G[struct{}](t.DB).Exec(t.ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", "dimmer:"+name)
-}
-
 // CreateUser adds a person.
 func (s *Store) CreateUser(ctx context.Context, by Actor, c UserChange) (User, error) {
 	var user User
-	err := s.write(ctx, by, "add the person", func(t *tx) (err error) {
+	err := s.writeAlone(ctx, by, "add the person", func(t *tx) (err error) {
 		user, err = t.insertUser(c)
 		return err
 	})
@@ -217,7 +206,7 @@ func (t *tx) emailFree(user *User) error {
 // ChangeUser changes a person. The last owner stays one. A new password or e-mail, or being disabled, ends her sessions, but for keep.
 func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChange, keep SessionID) (User, error) {
 	var user User
-	err := s.write(ctx, by, "change the person", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "change the person", func(t *tx) error {
 		before, err := t.user(id)
 		if err != nil {
 			return err
@@ -249,8 +238,13 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 				return err
 			}
 		}
+		posts, err := t.postsBy(id)
+		if err != nil {
+			return err
+		}
 		t.event("user.updated", "user", string(id), user.changedSince(&before)...)
 		t.clears("authors", "posts")
+		t.clearsPosts(posts)
 		return nil
 	})
 	return user, err
@@ -279,9 +273,6 @@ func (u *User) ownsAlone() bool { return u.Role == auth.Owner && u.SignsIn() }
 
 // anotherOwner is a conflict unless somebody else owns the blog too.
 func (t *tx) anotherOwner(id UserID) error {
-	if err := t.exclusively("instance"); err != nil {
-		return err
-	}
 	n, err := gorm.G[User](t.DB).Where("role = ? AND password_hash IS NOT NULL AND disabled_at IS NULL AND id <> ?", auth.Owner, id).Count(t.ctx, "id")
 	if err == nil && n == 0 {
 		return ConflictError{"last_owner", "This is the only owner. Make somebody else an owner first."}
@@ -291,7 +282,7 @@ func (t *tx) anotherOwner(id UserID) error {
 
 // DeleteUser removes a person. Her posts go to postsTo; without it, somebody with posts is a conflict.
 func (s *Store) DeleteUser(ctx context.Context, by Actor, id UserID, postsTo string) error {
-	return s.write(ctx, by, "delete the person", func(t *tx) error {
+	return s.writeAlone(ctx, by, "delete the person", func(t *tx) error {
 		user, err := t.user(id)
 		if err != nil {
 			return err
@@ -301,7 +292,7 @@ func (s *Store) DeleteUser(ctx context.Context, by Actor, id UserID, postsTo str
 				return err
 			}
 		}
-		posts, err := gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_authors WHERE user_id = ?", id).Find(t.ctx)
+		posts, err := t.postsBy(id)
 		if err != nil {
 			return err
 		}
@@ -353,14 +344,21 @@ func (t *tx) handOver(id PostID, from UserID, heir User) error {
 	if err := t.writeAuthors(&post); err != nil {
 		return err
 	}
-	return t.recount(before, shapeOf(&post))
+	if err := t.recount(before, shapeOf(&post)); err != nil {
+		return err
+	}
+	return t.relabeled(&post, "authors")
+}
+
+func (t *tx) postsBy(id UserID) ([]PostID, error) {
+	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_authors WHERE user_id = ? ORDER BY post_id", id).Find(t.ctx)
 }
 
 func (t *tx) user(id UserID) (User, error) {
 	if !isID(id) {
 		return User{}, ErrNotFound
 	}
-	return gorm.G[User](t.DB).Select(userFields).Where("id = ?", id).Take(t.ctx)
+	return found(gorm.G[User](t.DB).Select(userFields).Where("id = ?", id).Take(t.ctx))
 }
 
 // userByIDOrSlug finds somebody the way a writer names an author.
@@ -369,11 +367,7 @@ func (t *tx) userByIDOrSlug(name string) (User, error) {
 	if isID(name) {
 		query = gorm.G[User](t.DB).Where("id = ?", name)
 	}
-	user, err := query.Select(userFields).Take(t.ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return user, ErrNotFound
-	}
-	return user, err
+	return found(query.Select(userFields).Take(t.ctx))
 }
 
 const (

@@ -3,6 +3,7 @@ package models
 import (
 	"html"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,23 +14,37 @@ import (
 const (
 	maxWord      = 60        // runes of one word in the index
 	maxIndexed   = 256 << 10 // bytes of a post's folded words that are searched; a post of 1,200 words has 8 KiB
-	maxTerms     = 10        // words of one question
+	maxTerms     = 10        // words of one question, as white space divides it
 	maxQuery     = 200       // runes of one question
-	snippetWords = 30        // words of a snippet
+	snippetRunes = 200       // of a snippet, before it is escaped and marked
+	snippetLead  = 50        // runes of a snippet before the first match
 )
 
-// fold makes text comparable: compatibility forms, lower case, no marks ("Ünï" is "uni"). Both databases store and compare only
+// fold makes text comparable: compatibility forms, lower case, no accents ("Ünï" is "uni"). Both databases store and compare only
 // what this made, so that they find the same.
 func fold(text string) string {
 	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		if isAccent(r) {
 			return -1
 		}
 		return r
 	}, norm.NFKD.String(strings.ToLower(norm.NFKC.String(text)))))
 }
 
-// words are the folded words of text, in order: runs of letters and digits, and each Han or kana character by itself.
+// isAccent reports marks that people leave out when they search: those of Latin, Greek and Cyrillic letters, the points of Hebrew and
+// Arabic. The vowels of Indic and Thai letters and the voicing of kana are marks too, but without them it would be another word.
+func isAccent(r rune) bool {
+	const voiced, halfVoiced = 0x3099, 0x309A
+	return unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, unicode.Inherited, unicode.Hebrew, unicode.Arabic) && r != voiced && r != halfVoiced
+}
+
+// isWordOfItsOwn reports the characters of scripts that put no space between words.
+func isWordOfItsOwn(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+}
+
+// words are the folded words of text, in order: runs of letters and digits, and each Han or kana character by itself. They hold nothing
+// but letters, digits and marks, so that none can be taken for an operator of a question.
 func words(text string) []string {
 	var found []string
 	var word []rune
@@ -41,12 +56,12 @@ func words(text string) []string {
 	}
 	for _, r := range fold(text) {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+		case isWordOfItsOwn(r):
 			end()
 			found = append(found, string(r))
-		case unicode.IsLetter(r) || unicode.IsNumber(r):
+		case unicode.IsLetter(r) && r != 'ʼ', unicode.IsNumber(r), unicode.IsMark(r) && len(word) > 0:
 			word = append(word, r)
-		case r == '\'' || r == '’': // you’ve is one word, here and in the count of words
+		case isApostrophe(r): // you’ve is one word, here and in the count of words
 		default:
 			end()
 		}
@@ -69,15 +84,13 @@ func questionTerms(q string) ([]string, error) {
 	if utf8.RuneCountInString(q) > maxQuery {
 		return nil, Invalid{"q": "is longer than 200 characters; a few words find more"}
 	}
-	terms := words(q)
-	if len(terms) > maxTerms {
+	if len(strings.Fields(q)) > maxTerms {
 		return nil, Invalid{"q": "has more than 10 words; a few words find more"}
 	}
-	return terms, nil
+	return words(q), nil
 }
 
-// ftsQuery asks SQLite for all the terms, the last one as the beginning of a word. Terms are letters and digits only; quoted, none can
-// be taken for an operator.
+// ftsQuery asks SQLite for all the terms, the last one as the beginning of a word.
 func ftsQuery(terms []string) string {
 	return `"` + strings.Join(terms, `" "`) + `"*`
 }
@@ -87,38 +100,93 @@ func tsQuery(terms []string) string {
 	return "'" + strings.Join(terms, "' & '") + "':*"
 }
 
-// snippet is the part of text where the terms stand, as HTML with each match in <mark>. Without a match it is the beginning.
-func snippet(text string, terms []string) string {
-	fields := strings.Fields(text)
-	matches := make([]bool, len(fields))
-	first := -1
-	for i, field := range fields {
-		for _, word := range words(field) {
-			if slices.Contains(terms, word) || len(terms) > 0 && strings.HasPrefix(word, terms[len(terms)-1]) {
-				matches[i] = true
-			}
-		}
-		if matches[i] && first < 0 {
-			first = i
+// tsVector writes down for Postgres which words stand where, and how much each place weighs (A is most). We write it and not
+// to_tsvector, whose idea of a word depends on the locale of the server.
+func tsVector(title, tags, body string) string {
+	var b strings.Builder
+	position := 0
+	for _, part := range []struct{ words, weight string }{{title, "A"}, {tags, "B"}, {body, ""}} {
+		for word := range strings.FieldsSeq(part.words) {
+			position = min(position+1, maxPosition)
+			b.WriteString("'" + word + "':" + strconv.Itoa(position) + part.weight + " ")
 		}
 	}
-	from := max(0, first-snippetWords/4)
-	to := min(len(fields), from+snippetWords)
+	return b.String()
+}
+
+// maxPosition is the last that a tsvector tells apart.
+const maxPosition = 16383
+
+// A piece is what a snippet is put together from: a word as it is written, with its punctuation.
+type piece struct {
+	text   string
+	spaced bool // white space stands before it
+}
+
+// pieces cuts text at its white space, round each Han or kana character, and what is still too long.
+func pieces(text string) []piece {
+	var cut []piece
+	for field := range strings.FieldsSeq(text) {
+		spaced := true
+		for from, runes := 0, 0; from < len(field); runes = 0 {
+			to := from
+			for to < len(field) && runes < maxWord {
+				r, size := utf8.DecodeRuneInString(field[to:])
+				if isWordOfItsOwn(r) && to > from {
+					break
+				}
+				to, runes = to+size, runes+1
+				if isWordOfItsOwn(r) {
+					break
+				}
+			}
+			cut = append(cut, piece{field[from:to], spaced})
+			from, spaced = to, false
+		}
+	}
+	return cut
+}
+
+// snippet is the part of text where the terms stand first, as HTML with each match in <mark>. Without a match it is the beginning.
+func snippet(text string, terms []string) string {
+	matches := func(p piece) bool {
+		return slices.ContainsFunc(words(p.text), func(word string) bool {
+			return slices.Contains(terms, word) || strings.HasPrefix(word, terms[len(terms)-1])
+		})
+	}
+	all := pieces(text)
+	from := max(0, slices.IndexFunc(all, matches))
+	for lead := snippetLead; from > 0; from-- {
+		if lead -= utf8.RuneCountInString(all[from-1].text) + 1; lead < 0 {
+			break
+		}
+	}
 	var b strings.Builder
 	if from > 0 {
-		b.WriteString("… ")
+		b.WriteString("…")
 	}
-	for i := from; i < to; i++ {
-		if i > from {
+	marked, to := false, from
+	for runes := 0; to < len(all) && runes < snippetRunes; to++ {
+		p := all[to]
+		match := matches(p)
+		if marked && (!match || p.spaced) {
+			b.WriteString("</mark>")
+			marked = false
+		}
+		if p.spaced && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		if matches[i] {
-			b.WriteString("<mark>" + html.EscapeString(fields[i]) + "</mark>")
-		} else {
-			b.WriteString(html.EscapeString(fields[i]))
+		if match && !marked {
+			b.WriteString("<mark>")
+			marked = true
 		}
+		b.WriteString(html.EscapeString(p.text))
+		runes += utf8.RuneCountInString(p.text) + 1
 	}
-	if to < len(fields) {
+	if marked {
+		b.WriteString("</mark>")
+	}
+	if to < len(all) {
 		b.WriteString(" …")
 	}
 	return b.String()

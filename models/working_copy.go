@@ -40,7 +40,7 @@ func (s *Store) workingCopy(ctx context.Context, id PostID) (WorkingCopy, error)
 // event: autosave is not news.
 func (s *Store) SaveWorkingCopy(ctx context.Context, by Actor, id PostID, baseVersion int64, fields JSON, c PostChange) (WorkingCopy, error) {
 	var kept WorkingCopy
-	err := s.write(ctx, by, "save the working copy", func(t *tx) error {
+	err := s.writeAlone(ctx, by, "save the working copy", func(t *tx) error {
 		post, err := t.post(id)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func (s *Store) SaveWorkingCopy(ctx context.Context, by Actor, id PostID, baseVe
 
 // DeleteWorkingCopy forgets the unsaved version of a post.
 func (s *Store) DeleteWorkingCopy(ctx context.Context, by Actor, id PostID) error {
-	return s.write(ctx, by, "drop the working copy", func(t *tx) error {
+	return s.writeAlone(ctx, by, "drop the working copy", func(t *tx) error {
 		post, err := t.post(id)
 		if err != nil {
 			return err
@@ -85,8 +85,8 @@ func (t *tx) dropWorkingCopy(id PostID) error {
 
 // keepWorkingCopy takes the unsaved version aside before a change that would clear it.
 func (t *tx) keepWorkingCopy(id PostID) (WorkingCopy, bool, error) {
-	kept, err := gorm.G[WorkingCopy](t.DB).Where("post_id = ?", id).Take(t.ctx)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	kept, err := found(gorm.G[WorkingCopy](t.DB).Where("post_id = ?", id).Take(t.ctx))
+	if errors.Is(err, ErrNotFound) {
 		return kept, false, nil
 	}
 	return kept, err == nil, err

@@ -8,10 +8,10 @@
 
 -- Exactly one row: the identity of this blog. DATA/instance holds the same id; if the two differ, somebody swapped the database.
 CREATE TABLE instance (
-    one                integer NOT NULL PRIMARY KEY CHECK (one = 1),
+    one                integer NOT NULL PRIMARY KEY CHECK (one = 1),  -- always 1
     id                 uuid    NOT NULL,
     secret_fingerprint text    NOT NULL,  -- of DIMMER_SECRET; compared at the start on Postgres, where several programs share this row
-    created_at         timestamptz    NOT NULL
+    created_at         timestamptz NOT NULL
 );
 
 -- People of the blog: whoever writes or moderates. Without e-mail and password: an author who cannot sign in (imported, guest).
@@ -28,8 +28,8 @@ CREATE TABLE users (
     extra         text    NOT NULL DEFAULT '{}',    -- a JSON object for frontends, at most 16 KiB, returned as written
     ghost_id      text    NOT NULL UNIQUE,          -- 24 hex digits, by default the first 96 bits of id, so that both sort alike
     disabled_at   timestamptz,                             -- set: signs in no more; posts stay
-    created_at    timestamptz    NOT NULL,
-    updated_at    timestamptz    NOT NULL
+    created_at    timestamptz NOT NULL,
+    updated_at    timestamptz NOT NULL
 );
 
 -- A signed-in browser or program. Refresh tokens are derived from id and generation under a key that is not in here: a copy of this
@@ -38,10 +38,10 @@ CREATE TABLE sessions (
     id           uuid    NOT NULL PRIMARY KEY,
     user_id      uuid    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     generation   bigint NOT NULL,  -- of the refresh token that is good now; one more with each rotation
-    rotated_at   timestamptz    NOT NULL,  -- for 10 s after this the previous token still answers, with the same successor
+    rotated_at   timestamptz NOT NULL,  -- for 10 s after this the previous token still answers, with the same successor
     user_agent   text    NOT NULL,  -- cut to 200 characters; so that the owner recognises her devices
-    created_at   timestamptz    NOT NULL,
-    last_used_at timestamptz    NOT NULL,
+    created_at   timestamptz NOT NULL,
+    last_used_at timestamptz NOT NULL,
     ended_at     timestamptz               -- signed out, reused, or ended by a new password; kept 30 days for the list of events
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, created_at);

@@ -16,9 +16,9 @@ CREATE TABLE posts (
     html            text    NOT NULL,                    -- safe; shown as it is
     text            text    NOT NULL,                    -- the words of html, for search and snippets
     excerpt         text    NOT NULL,                    -- shown: the writer's own, else the beginning of the text
-    own_excerpt     boolean NOT NULL,
+    own_excerpt     boolean NOT NULL,                    -- excerpt was written, not made
     outline         text    NOT NULL,                    -- JSON [{level,id,text}]
-    word_count      integer NOT NULL,
+    word_count      integer NOT NULL,                    -- of the rendered text, code left out
     language        text    NOT NULL,                    -- BCP 47
     featured        boolean NOT NULL,
     feature_image   text,                          -- JSON {url,alt,caption,width,height}; NULL = none
@@ -29,14 +29,14 @@ CREATE TABLE posts (
     reaction_count  integer NOT NULL DEFAULT 0,
     comments_at     timestamptz,                                -- when the visible thread last changed
     published_at    timestamptz,                                -- to the second; in the future while scheduled
-    sort_at         timestamptz    NOT NULL,                    -- published_at, or created_at while there is none: no NULL to sort by
+    sort_at         timestamptz NOT NULL,                    -- published_at, or created_at while there is none: no NULL to sort by
     was_public      boolean NOT NULL,  -- has ever been published: then a rename keeps the old slug alive
     version         bigint NOT NULL,                    -- one more with each change of the post's own fields; the ETag
-    ghost_id        text    NOT NULL UNIQUE,
+    ghost_id        text    NOT NULL UNIQUE,             -- 24 hex digits, by default the first 96 bits of id
     feed_guid       text,                                -- of an imported post, so that feed readers do not show it again
     comment_key     text,                                -- of an imported post; NULL = ghost_id
-    created_at      timestamptz    NOT NULL,
-    updated_at      timestamptz    NOT NULL,                    -- title, body, excerpt, image or slug changed
+    created_at      timestamptz NOT NULL,
+    updated_at      timestamptz NOT NULL,                    -- title, body, excerpt, image or slug changed
     CHECK (status NOT IN ('scheduled', 'published') OR published_at IS NOT NULL)
 );
 CREATE INDEX posts_newest ON posts (type, status, sort_at, id);
@@ -49,27 +49,28 @@ CREATE INDEX posts_featured ON posts (sort_at, id) WHERE featured;
 
 -- One space of slugs for posts and pages, present and former. A former one answers 308 to the present one.
 CREATE TABLE slugs (
-    slug       text    NOT NULL PRIMARY KEY COLLATE "C",
+    slug       text    NOT NULL PRIMARY KEY COLLATE "C", -- as it stands in addresses
     post_id    uuid    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     current    boolean NOT NULL,
-    created_at timestamptz    NOT NULL
+    created_at timestamptz NOT NULL
 );
 CREATE INDEX slugs_by_post ON slugs (post_id, created_at);
 
 -- Tags. One whose name begins with # is internal: its slug begins with hash-, and no reader sees it.
 CREATE TABLE tags (
     id          uuid    NOT NULL PRIMARY KEY,
-    slug        text    NOT NULL UNIQUE COLLATE "C",
+    slug        text    NOT NULL UNIQUE COLLATE "C",     -- in /tags/{slug}; a space of its own
     name        text    NOT NULL,
-    name_key    text    NOT NULL UNIQUE COLLATE "C",                 -- folded: one tag however it is capitalised
+    name_key    text    NOT NULL UNIQUE COLLATE "C",                 -- for order, and one tag however it is capitalised
     description text    NOT NULL DEFAULT '',
     internal    boolean NOT NULL,
     extra       text    NOT NULL DEFAULT '{}',
-    ghost_id    text    NOT NULL UNIQUE,
-    created_at  timestamptz    NOT NULL,
-    updated_at  timestamptz    NOT NULL
+    ghost_id    text    NOT NULL UNIQUE,                 -- as that of posts
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL
 );
 
+-- Which tags a post has.
 CREATE TABLE post_tags (
     post_id  uuid    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     tag_id   uuid    NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
@@ -78,6 +79,7 @@ CREATE TABLE post_tags (
 );
 CREATE INDEX post_tags_by_tag ON post_tags (tag_id, post_id);
 
+-- Who wrote a post.
 CREATE TABLE post_authors (
     post_id  uuid    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     user_id  uuid    NOT NULL REFERENCES users (id),     -- deleting a person asks first to whom the posts go
@@ -112,7 +114,7 @@ CREATE TABLE revisions (
     extra         text    NOT NULL,
     changed       text    NOT NULL,                      -- JSON list of field names
     by_user_id    uuid    REFERENCES users (id) ON DELETE SET NULL,
-    created_at    timestamptz    NOT NULL,
+    created_at    timestamptz NOT NULL,
     PRIMARY KEY (post_id, number)
 );
 
@@ -122,7 +124,7 @@ CREATE TABLE working_copies (
     fields       text    NOT NULL,                       -- JSON: the fields as a PATCH would send them
     base_version bigint NOT NULL,                       -- of the post it began from
     by_user_id   uuid    REFERENCES users (id) ON DELETE SET NULL,
-    updated_at   timestamptz    NOT NULL
+    updated_at   timestamptz NOT NULL
 );
 
 -- Links that show an unpublished post to whoever holds them.
@@ -135,16 +137,12 @@ CREATE TABLE previews (
 );
 CREATE INDEX previews_by_post ON previews (post_id);
 
--- What search reads: the words of each post, folded by us (lower case, marks taken off, one token for each Han or kana character), so
--- that both databases find the same posts.
+-- What search reads: the words of each post, folded by us (lower case, accents taken off, one word for each Han or kana character), with
+-- their places and weights. Not made by to_tsvector: what a word is, we alone say, so that both databases find the same posts and the
+-- locale of the server does not matter. (SQLite keeps the words themselves: its index refers to them.)
 CREATE TABLE post_words (
-    n      bigint PRIMARY KEY REFERENCES posts (n) ON DELETE CASCADE,
-    title  text   NOT NULL,
-    tags   text   NOT NULL,
-    body   text   NOT NULL,
-    vector tsvector NOT NULL GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', tags), 'B') || setweight(to_tsvector('simple', body), 'D')
-    ) STORED
+    n      bigint   NOT NULL PRIMARY KEY REFERENCES posts (n) ON DELETE CASCADE,
+    vector tsvector NOT NULL                             -- weight A: title, B: tags, D: body
 );
 CREATE INDEX post_search ON post_words USING gin (vector);
 

@@ -10,13 +10,14 @@ CREATE TABLE commenters (
     name               text    NOT NULL,
     email              text,
     email_confirmed_at timestamptz,
-    approved_count     integer NOT NULL DEFAULT 0 CHECK (approved_count >= 0),
+    approved_count     integer NOT NULL DEFAULT 0 CHECK (approved_count >= 0),  -- of her comments that are there
     rejected_count     integer NOT NULL DEFAULT 0 CHECK (rejected_count >= 0),  -- spam and trash
     blocked_at         timestamptz,
     trusted_at         timestamptz,
-    created_at         timestamptz    NOT NULL
+    created_at         timestamptz NOT NULL
 );
 
+-- What readers and staff said about posts.
 CREATE TABLE comments (
     id           uuid    NOT NULL PRIMARY KEY,
     post_id      uuid    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
@@ -33,11 +34,12 @@ CREATE TABLE comments (
     like_count   integer NOT NULL DEFAULT 0 CHECK (like_count >= 0),
     pinned       boolean NOT NULL DEFAULT false,
     address_hash text,                                    -- keyed hash of the sender's address, never the address
-    created_at   timestamptz    NOT NULL,
+    created_at   timestamptz NOT NULL,
     edited_at    timestamptz,
     decided_at   timestamptz                                     -- when its status last moved
 );
 CREATE INDEX comments_of_post ON comments (post_id, status, created_at, id);
+CREATE INDEX comments_roots ON comments (post_id, created_at, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_of_root ON comments (root_id, created_at, id);
 CREATE INDEX comments_queue ON comments (status, created_at, id);
 CREATE INDEX comments_all ON comments (created_at, id);
@@ -64,7 +66,7 @@ CREATE TABLE judgements (
     decision   text    CHECK (decision IN ('pending', 'approved', 'spam', 'trash')),  -- NULL = nobody has decided yet
     decided_by text,
     decided_at timestamptz,
-    created_at timestamptz    NOT NULL
+    created_at timestamptz NOT NULL
 );
 CREATE INDEX judgements_of_comment ON judgements (comment_id, created_at);
 CREATE INDEX judgements_decided ON judgements (decided_at) WHERE decided_at IS NOT NULL;

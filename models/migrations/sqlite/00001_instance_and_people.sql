@@ -9,7 +9,7 @@
 
 -- Exactly one row: the identity of this blog. DATA/instance holds the same id; if the two differ, somebody swapped the database.
 CREATE TABLE instance (
-    one                INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    one                INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),  -- always 1
     id                 TEXT    NOT NULL,
     secret_fingerprint TEXT    NOT NULL,  -- of DIMMER_SECRET; compared at the start on Postgres, where several programs share this row
     created_at         TEXT    NOT NULL

@@ -16,9 +16,9 @@ CREATE TABLE posts (
     html            TEXT    NOT NULL,                    -- safe; shown as it is
     text            TEXT    NOT NULL,                    -- the words of html, for search and snippets
     excerpt         TEXT    NOT NULL,                    -- shown: the writer's own, else the beginning of the text
-    own_excerpt     INTEGER NOT NULL CHECK (own_excerpt IN (0, 1)),
+    own_excerpt     INTEGER NOT NULL CHECK (own_excerpt IN (0, 1)),  -- excerpt was written, not made
     outline         TEXT    NOT NULL,                    -- JSON [{level,id,text}]
-    word_count      INTEGER NOT NULL,
+    word_count      INTEGER NOT NULL,                    -- of the rendered text, code left out
     language        TEXT    NOT NULL,                    -- BCP 47
     featured        INTEGER NOT NULL CHECK (featured IN (0, 1)),
     feature_image   TEXT,                          -- JSON {url,alt,caption,width,height}; NULL = none
@@ -32,7 +32,7 @@ CREATE TABLE posts (
     sort_at         TEXT    NOT NULL,                    -- published_at, or created_at while there is none: no NULL to sort by
     was_public      INTEGER NOT NULL CHECK (was_public IN (0, 1)),  -- has ever been published: then a rename keeps the old slug alive
     version         INTEGER NOT NULL,                    -- one more with each change of the post's own fields; the ETag
-    ghost_id        TEXT    NOT NULL UNIQUE,
+    ghost_id        TEXT    NOT NULL UNIQUE,             -- 24 hex digits, by default the first 96 bits of id
     feed_guid       TEXT,                                -- of an imported post, so that feed readers do not show it again
     comment_key     TEXT,                                -- of an imported post; NULL = ghost_id
     created_at      TEXT    NOT NULL,
@@ -49,7 +49,7 @@ CREATE INDEX posts_featured ON posts (sort_at, id) WHERE featured = 1;
 
 -- One space of slugs for posts and pages, present and former. A former one answers 308 to the present one.
 CREATE TABLE slugs (
-    slug       TEXT    NOT NULL PRIMARY KEY,
+    slug       TEXT    NOT NULL PRIMARY KEY,             -- as it stands in addresses
     post_id    TEXT    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     current    INTEGER NOT NULL CHECK (current IN (0, 1)),
     created_at TEXT    NOT NULL
@@ -59,17 +59,18 @@ CREATE INDEX slugs_by_post ON slugs (post_id, created_at);
 -- Tags. One whose name begins with # is internal: its slug begins with hash-, and no reader sees it.
 CREATE TABLE tags (
     id          TEXT    NOT NULL PRIMARY KEY,
-    slug        TEXT    NOT NULL UNIQUE,
+    slug        TEXT    NOT NULL UNIQUE,                 -- in /tags/{slug}; a space of its own
     name        TEXT    NOT NULL,
-    name_key    TEXT    NOT NULL UNIQUE,                 -- folded: one tag however it is capitalised
+    name_key    TEXT    NOT NULL UNIQUE,                 -- for order, and one tag however it is capitalised
     description TEXT    NOT NULL DEFAULT '',
     internal    INTEGER NOT NULL CHECK (internal IN (0, 1)),
     extra       TEXT    NOT NULL DEFAULT '{}',
-    ghost_id    TEXT    NOT NULL UNIQUE,
+    ghost_id    TEXT    NOT NULL UNIQUE,                 -- as that of posts
     created_at  TEXT    NOT NULL,
     updated_at  TEXT    NOT NULL
 ) STRICT;
 
+-- Which tags a post has.
 CREATE TABLE post_tags (
     post_id  TEXT    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     tag_id   TEXT    NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
@@ -78,6 +79,7 @@ CREATE TABLE post_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX post_tags_by_tag ON post_tags (tag_id, post_id);
 
+-- Who wrote a post.
 CREATE TABLE post_authors (
     post_id  TEXT    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     user_id  TEXT    NOT NULL REFERENCES users (id),     -- deleting a person asks first to whom the posts go
@@ -135,15 +137,16 @@ CREATE TABLE previews (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX previews_by_post ON previews (post_id);
 
--- What search reads: the words of each post, folded by us (lower case, marks taken off, one token for each Han or kana character), so
--- that both databases find the same posts.
+-- What search reads: the words of each post, folded by us (lower case, accents taken off, one word for each Han or kana character) and
+-- with one space between them. The tokenizer "ascii" does nothing but split there: what a word is, we alone say, so that both databases
+-- find the same posts.
 CREATE TABLE post_words (
     n     INTEGER PRIMARY KEY REFERENCES posts (n) ON DELETE CASCADE,
     title TEXT    NOT NULL,
     tags  TEXT    NOT NULL,
     body  TEXT    NOT NULL
 ) STRICT;
-CREATE VIRTUAL TABLE post_search USING fts5 (title, tags, body, content = 'post_words', content_rowid = 'n', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE post_search USING fts5 (title, tags, body, content = 'post_words', content_rowid = 'n', prefix = '2 3', tokenize = 'ascii');
 
 -- +goose StatementBegin
 CREATE TRIGGER post_words_added AFTER INSERT ON post_words BEGIN

@@ -10,13 +10,14 @@ CREATE TABLE commenters (
     name               TEXT    NOT NULL,
     email              TEXT,
     email_confirmed_at TEXT,
-    approved_count     INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),
+    approved_count     INTEGER NOT NULL DEFAULT 0 CHECK (approved_count >= 0),  -- of her comments that are there
     rejected_count     INTEGER NOT NULL DEFAULT 0 CHECK (rejected_count >= 0),  -- spam and trash
     blocked_at         TEXT,
     trusted_at         TEXT,
     created_at         TEXT    NOT NULL
 ) STRICT;
 
+-- What readers and staff said about posts.
 CREATE TABLE comments (
     id           TEXT    NOT NULL PRIMARY KEY,
     post_id      TEXT    NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
@@ -38,6 +39,7 @@ CREATE TABLE comments (
     decided_at   TEXT                                     -- when its status last moved
 ) STRICT;
 CREATE INDEX comments_of_post ON comments (post_id, status, created_at, id);
+CREATE INDEX comments_roots ON comments (post_id, created_at, id) WHERE parent_id IS NULL;
 CREATE INDEX comments_of_root ON comments (root_id, created_at, id);
 CREATE INDEX comments_queue ON comments (status, created_at, id);
 CREATE INDEX comments_all ON comments (created_at, id);

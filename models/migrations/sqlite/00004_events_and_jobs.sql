@@ -6,11 +6,11 @@
 CREATE TABLE events (
     seq          INTEGER PRIMARY KEY AUTOINCREMENT,       -- in the order of commit, without a number given twice
     at           TEXT    NOT NULL,
-    actor_kind   TEXT    NOT NULL CHECK (actor_kind IN ('user', 'token', 'reader', 'system')),
-    actor_id     TEXT,
+    actor_kind   TEXT    NOT NULL CHECK (actor_kind IN ('user', 'token', 'reader', 'system')),  -- who did it
+    actor_id     TEXT,                                   -- of the user, token or commenter; NULL = the system, a stranger
     kind         TEXT    NOT NULL,                        -- post.published, comment.approved, …
     subject_kind TEXT    NOT NULL,                        -- post, comment, user, …
-    subject_id   TEXT    NOT NULL,
+    subject_id   TEXT    NOT NULL,                       -- of what it was done to
     fields       TEXT    NOT NULL                         -- JSON list of the names of what changed
 ) STRICT;
 CREATE INDEX events_by_subject ON events (subject_kind, subject_id, seq);
@@ -22,12 +22,12 @@ CREATE TABLE jobs (
     kind         TEXT    NOT NULL,
     unique_key   TEXT    UNIQUE,                          -- one job of this name at a time; NULL = as many as there are
     payload      TEXT    NOT NULL,                        -- JSON, as its kind reads it
-    run_at       TEXT    NOT NULL,
+    run_at       TEXT    NOT NULL,                       -- not before
     attempts     INTEGER NOT NULL DEFAULT 0,
     max_attempts INTEGER NOT NULL,
-    locked_until TEXT,
+    locked_until TEXT,                                   -- NULL = free
     failed_at    TEXT,                                    -- given up after max_attempts; kept to be looked at
-    last_error   TEXT    NOT NULL DEFAULT '',
+    last_error   TEXT    NOT NULL DEFAULT '',            -- of the last attempt that failed
     created_at   TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (run_at) WHERE failed_at IS NULL;
@@ -35,7 +35,7 @@ CREATE INDEX jobs_due ON jobs (run_at) WHERE failed_at IS NULL;
 -- When each part of what readers see last changed: Last-Modified of answers that hold many things.
 CREATE TABLE changes_by_tag (
     tag        TEXT NOT NULL PRIMARY KEY,                 -- a cache tag: site, posts, tags, authors
-    changed_at TEXT NOT NULL
+    changed_at TEXT NOT NULL                             -- by the last write that readers can see
 ) STRICT, WITHOUT ROWID;
 
 -- +goose Down
