@@ -201,7 +201,7 @@ func (t *tx) relabeled(post *Post, field string) error {
 // tellStatus notes what the status of a post means for readers and for the clock.
 func (t *tx) tellStatus(post *Post, was PostStatus) error {
 	t.clears("post:" + string(post.ID))
-	if post.Listed() || was == Published {
+	if post.Readable() || was == Published || was == Archived {
 		t.clears("posts", "tags", "authors")
 	}
 	if post.Status == was {

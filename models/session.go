@@ -60,10 +60,15 @@ func (s *Store) CreateSession(ctx context.Context, user User, userAgent, address
 	return session, err
 }
 
-// NoteFailedLogin writes to the audit log that somebody tried a wrong password on an account that exists.
+// NoteFailedLogin writes to the audit log that somebody could not sign in: to an account, or (with an empty id) to one that does not
+// exist. Both cost the same, so that the time tells nobody who has an account here.
 func (s *Store) NoteFailedLogin(ctx context.Context, id UserID) error {
+	kind, subject := "user", string(id)
+	if id == "" {
+		kind, subject = "site", s.instanceID
+	}
 	return s.write(ctx, Actor{Kind: ByReader}, "note the failed sign-in", func(t *tx) error {
-		t.event("session.refused", "user", string(id))
+		t.event("session.refused", kind, subject)
 		return nil
 	})
 }
