@@ -264,10 +264,8 @@ func (s *site) logIn(ctx context.Context, in *loginInput) (*signedInOutput, erro
 		return nil, hashing(err)
 	}
 	if !right {
-		if user.ID != "" {
-			if err := s.store.NoteFailedLogin(ctx, user.ID); err != nil {
-				return nil, err
-			}
+		if err := s.store.NoteFailedLogin(ctx, user.ID); err != nil {
+			return nil, err
 		}
 		return nil, errLogin
 	}
