@@ -1,0 +1,77 @@
+// A reader's browser that notices what a reader, or the owner, would not forgive.
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+/** The ways in which every page has to look right. */
+export const looks = [
+  { name: "phone, light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { name: "phone, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { name: "desktop, light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { name: "desktop, dark", viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+] as const;
+
+export type Look = (typeof looks)[number];
+
+/** Starts Debian's Chromium, or the one that CHROMIUM names. It tries to reach nobody by itself. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--disable-gpu", "--disable-quic"], // Playwright adds the flags that keep Chromium from calling home
+  });
+}
+
+/** A page and what went wrong on it so far. */
+export interface Visit {
+  page: Page;
+  /** Console errors, uncaught exceptions, violations of the content security policy, requests to other origins. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+/** Opens `url` as a new visitor, waits until its network is quiet, and goes on watching it. */
+export async function visit(browser: Browser, url: string, look: Look): Promise<Visit> {
+  const context: BrowserContext = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
+  const problems: string[] = [];
+  await context.route(
+    (target) => target.origin !== new URL(url).origin && target.protocol.startsWith("http"),
+    async (route) => {
+      problems.push(`request to another origin: ${route.request().url()}`);
+      await route.abort();
+    },
+  );
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+  await page.exposeFunction("noteViolation", (what: string) => problems.push(`content security policy: ${what}`));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      (window as unknown as { noteViolation(what: string): void }).noteViolation(`${effectiveDirective} ${blockedURI}`);
+    });
+  });
+  const answer = await page.goto(url, { waitUntil: "networkidle" });
+  if (!answer?.ok()) problems.push(`${url} answers ${answer?.status() ?? "nothing"}`);
+  return { page, problems, close: () => context.close() };
+}
+
+/** The rules of WCAG 2.0 to 2.2, levels A and AA, which the page breaks, each with the elements that break it. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+/** How many CSS pixels the page is wider than the window: more than 0 makes a phone scroll sideways. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Keeps a picture of the whole page in e2e/shots, for people to look at. */
+export async function shoot(page: Page, name: string, look: Look): Promise<void> {
+  const file = `${name}-${look.name.replace(", ", "-")}.png`;
+  await page.screenshot({ path: fileURLToPath(new URL(`../../shots/${file}`, import.meta.url)), fullPage: true });
+}

@@ -1,0 +1,73 @@
+// Whoever builds a frontend reads /docs: on any screen, by day and by night.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit } from "./browser.js";
+import { startDemo, type Dimmer } from "./dimmer.js";
+
+let browser: Browser;
+let dimmer: Dimmer;
+
+before(async () => {
+  dimmer = await startDemo();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await dimmer?.stop();
+});
+
+for (const look of looks) {
+  test(`the API's page reads well: ${look.name}`, async () => {
+    const { page, problems, close } = await visit(browser, `${dimmer.url}/docs`, look);
+    await shoot(page, "docs", look);
+    assert.ok(await page.getByRole("heading", { level: 1 }).isVisible(), "it has a visible title");
+    await page.locator("#listComments summary").click();
+    assert.ok(await page.locator("#listComments").getByText("All visible answers below.").isVisible(), "the fields of an answer open");
+    assert.deepEqual(await accessibilityViolations(page), []);
+    assert.equal(await sidewaysScroll(page), 0, "it does not scroll sideways");
+    assert.deepEqual(problems, []);
+    await close();
+  });
+}
+
+test("it fits the smallest screen, with every answer's fields open", async () => {
+  const { page, close } = await visit(browser, `${dimmer.url}/docs`, looks[0]);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  assert.equal(await sidewaysScroll(page), 0);
+  await close();
+});
+
+test("from the contents a keyboard gets to an operation, without a script", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: looks[2].viewport });
+  const page = await context.newPage();
+  await page.goto(`${dimmer.url}/docs`);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter"); // skip to the content
+  assert.match(page.url(), /#content$/);
+  const link = page.getByRole("navigation", { name: "Contents" }).getByRole("link", { name: "Comment on a post or page" });
+  await link.focus();
+  await page.keyboard.press("Enter");
+  assert.match(page.url(), /#createComment$/);
+  const box = await page.getByRole("heading", { name: "Comment on a post or page" }).boundingBox();
+  assert.ok(box && box.y >= 0 && box.y < 400, "the operation is in sight, not below the bar");
+  await context.close();
+});
+
+test("its commands for readers work on the demo as they stand", async () => {
+  const { page, close } = await visit(browser, `${dimmer.url}/docs`, looks[2]);
+  const commands = await page.locator("pre.command").allInnerTexts();
+  await close();
+  const addresses = commands.flatMap((command) => {
+    const [, address] = /^curl "?(http[^\s"]+)"?$/.exec(command) ?? [];
+    return address && !address.includes("$") && !address.includes("limit=1000") ? [address] : [];
+  });
+  assert.ok(addresses.length > 20, `only ${addresses.length} commands were found`);
+  for (const address of addresses) {
+    const { pathname, search } = new URL(address);
+    const answer = await fetch(dimmer.url + pathname + search);
+    assert.equal(answer.status, 200, `${pathname}${search}`);
+  }
+});

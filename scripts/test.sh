@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is taken: `make test`, and so CI. Quick failures come first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/steps.sh
+
+step "what the tests need" bash scripts/install.sh
+bash scripts/lint.sh
+step "TypeScript" npm --prefix e2e run --silent check
+step "browser journeys" npm --prefix e2e test --silent
+# One run for both databases. The race detector is the only part that needs cgo.
+step "Go tests: race detector, SQLite and Postgres" \
+	env CGO_ENABLED=1 bash scripts/with-postgres.sh go test -race -shuffle=on -timeout=15m ./...
+printf '\nAll of it holds: %d s\n' "$SECONDS"
