@@ -94,7 +94,7 @@ func (h *Hasher) Verify(ctx context.Context, phc, password string) (ok, rehash b
 	}
 	normalized, err := normalizePassword(password)
 	if err != nil {
-		return false, false, nil // it was never accepted as a password, so it is simply wrong
+		return false, false, nil //nolint:nilerr // it was never accepted as a password, so it is simply wrong
 	}
 	key, err := h.derive(ctx, normalized, stored, len(stored.key))
 	if err != nil {
