@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"dimmer/models"
@@ -21,20 +22,17 @@ const pause = time.Second
 type Worker struct {
 	store *models.Store
 	log   *slog.Logger
-	wake  chan struct{}
+	work  map[string]work
 }
+
+// work is how a kind of job is done; next is when it is to be done again, the zero time for never. It bears being done twice.
+type work func(context.Context) (next time.Time, err error)
 
 // NewWorker makes a worker.
 func NewWorker(store *models.Store, log *slog.Logger) *Worker {
-	return &Worker{store: store, log: log, wake: make(chan struct{}, 1)}
-}
-
-// Wake makes the worker look for work now.
-func (w *Worker) Wake() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
+	w := &Worker{store: store, log: log}
+	w.work = map[string]work{models.JobPublish: w.publish, models.JobForget: w.forget}
+	return w
 }
 
 // Run works until ctx ends. A job that is under way then is finished, not broken off.
@@ -42,18 +40,17 @@ func (w *Worker) Run(ctx context.Context) {
 	ticker := time.NewTicker(pause)
 	defer ticker.Stop()
 	for {
-		w.work(ctx)
+		w.runDue(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		case <-w.wake:
 		}
 	}
 }
 
-// work runs everything that is due.
-func (w *Worker) work(ctx context.Context) {
+// runDue runs everything that is due.
+func (w *Worker) runDue(ctx context.Context) {
 	for ctx.Err() == nil {
 		job, err := w.store.ClaimJob(ctx)
 		if errors.Is(err, models.ErrNotFound) || errors.Is(err, context.Canceled) {
@@ -63,13 +60,13 @@ func (w *Worker) work(ctx context.Context) {
 			w.log.Error("look for work", "error", err)
 			return // the next tick tries again
 		}
-		w.finish(context.WithoutCancel(ctx), job)
+		w.run(context.WithoutCancel(ctx), job)
 	}
 }
 
-// finish runs a claimed job and says what became of it.
-func (w *Worker) finish(ctx context.Context, job models.Job) {
-	next, err := w.run(ctx, job)
+// run does a claimed job and notes what became of it.
+func (w *Worker) run(ctx context.Context, job models.Job) {
+	next, err := w.do(ctx, job.Kind)
 	if err != nil {
 		w.log.Error("a job failed", "kind", job.Kind, "job", string(job.ID), "attempt", job.Attempts, "error", err)
 		err = w.store.FailJob(ctx, job, err)
@@ -81,22 +78,28 @@ func (w *Worker) finish(ctx context.Context, job models.Job) {
 	}
 }
 
-// run does the work of a job; next is when it is to run again, the zero time for never. A panic is a failure of this job alone.
-func (w *Worker) run(ctx context.Context, job models.Job) (next time.Time, err error) {
+// do does the work of a kind. A panic is a failure of this job alone.
+func (w *Worker) do(ctx context.Context, kind string) (next time.Time, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v", cause)
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	switch job.Kind {
-	case models.JobPublish:
-		published, err := w.store.PublishDue(ctx)
-		if published > 0 {
-			w.log.Info("published what was due", "posts", published)
-		}
-		return time.Time{}, err
-	case models.JobForget:
-		return w.store.Now().Add(24 * time.Hour), w.store.ForgetOld(ctx)
+	do, known := w.work[kind]
+	if !known {
+		return time.Time{}, fmt.Errorf("this version knows no job of the kind %q; a newer one may", kind)
 	}
-	return time.Time{}, fmt.Errorf("nobody knows how to do a job of the kind %q", job.Kind)
+	return do(ctx)
+}
+
+func (w *Worker) publish(ctx context.Context) (time.Time, error) {
+	published, err := w.store.PublishDue(ctx)
+	if published > 0 {
+		w.log.Info("published what was due", "posts", published)
+	}
+	return time.Time{}, err
+}
+
+func (w *Worker) forget(ctx context.Context) (time.Time, error) {
+	return w.store.Now().Add(24 * time.Hour), w.store.ForgetOld(ctx)
 }

@@ -21,7 +21,10 @@ import (
 )
 
 // demoOwner is the author of the demo who owns it.
-const demoOwner = "mira"
+const (
+	demoOwner = "mira"
+	demoEmail = demoOwner + "@demo.example"
+)
 
 // demoSite is demo/site.json.
 type demoSite struct {
@@ -69,12 +72,8 @@ type demoLoader struct {
 	render  *markdown.Renderer
 }
 
-// loadDemo fills the database if it is empty, that is, has no post. Without an owner it makes one with a random password and prints it.
-func loadDemo(ctx context.Context, c *console, store *models.Store, files *media.Disk, hasher *auth.Hasher, clock *movableClock) (err error) {
-	posts, err := store.Posts(ctx, models.System, models.PostQuery{Page: models.Page{Limit: 1}})
-	if err != nil || len(posts.Items) > 0 {
-		return err
-	}
+// loadDemo fills an empty database. If it has no owner, it makes one with a random password and prints that in the end.
+func loadDemo(ctx context.Context, c *console, store *models.Store, files *media.Disk, hasher *auth.Hasher, clock *movableClock) error {
 	l := &demoLoader{ctx: ctx, store: store, clock: clock, now: time.Now(), authors: map[string]models.Actor{}, posts: map[string]models.Post{}, render: markdown.New()}
 	defer clock.set(time.Time{})
 	var about demoSite
@@ -82,19 +81,23 @@ func loadDemo(ctx context.Context, c *console, store *models.Store, files *media
 		return err
 	}
 	clock.set(l.now.AddDate(0, 0, -401))
-	if err := l.people(c, about, hasher); err != nil {
+	password, err := l.people(about, hasher)
+	if err != nil {
 		return fmt.Errorf("load the people of the demo: %w", err)
 	}
 	if err := l.settings(about); err != nil {
 		return fmt.Errorf("load the settings of the demo: %w", err)
 	}
-	if err := l.files(files); err != nil {
+	if err := l.pictures(files); err != nil {
 		return fmt.Errorf("load the pictures of the demo: %w", err)
 	}
 	if err := l.timeline(); err != nil {
 		return fmt.Errorf("load the demo: %w", err)
 	}
-	return nil
+	if password != "" {
+		_, err = fmt.Fprintf(c.out, "the demo's owner: %s, password %s (shown this once)\n", demoEmail, password)
+	}
+	return err
 }
 
 func readDemoJSON(name string, into any) error {
@@ -110,44 +113,37 @@ func readDemoJSON(name string, into any) error {
 	return nil
 }
 
-// people makes the authors. The owner of the environment, if there is one, owns the demo too, and Mira writes without an account.
-func (l *demoLoader) people(c *console, about demoSite, hasher *auth.Hasher) error {
+// people makes the authors. The owner of the environment, if there is one, owns the demo too, and Mira writes without an account; else
+// she owns it, and password is hers.
+func (l *demoLoader) people(about demoSite, hasher *auth.Hasher) (password string, err error) {
 	owned, err := l.store.HasOwner(l.ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, author := range about.Authors {
 		change := models.UserChange{Name: models.Some(author.Name), Slug: models.Some(author.Slug), Bio: models.Some(author.Bio), Role: models.Some(auth.Author)}
-		if author.Slug == demoOwner && !owned {
-			email, password := demoOwner+"@demo.example", strings.ToLower(rand.Text()[:20])
-			hash, err := hasher.Hash(l.ctx, password)
-			if err != nil {
-				return err
-			}
-			change.Email, change.PasswordHash = models.Some(&email), models.Some(&hash)
-			user, err := l.store.CreateOwner(l.ctx, change, nil)
-			if err != nil {
-				return err
-			}
-			l.authors[author.Slug] = asActor(user)
-			_, _ = fmt.Fprintf(c.out, "the demo's owner: %s, password %s (shown this once)\n", email, password)
-			continue
-		}
+		create := func() (models.User, error) { return l.store.CreateUser(l.ctx, models.System, change) }
 		if author.Slug == demoOwner {
 			change.Role = models.Some(auth.Owner)
 		}
-		user, err := l.store.CreateUser(l.ctx, models.System, change)
-		if err != nil {
-			return err
+		if author.Slug == demoOwner && !owned {
+			password = strings.ToLower(rand.Text()[:20]) // 100 bits
+			hash, err := hasher.Hash(l.ctx, password)
+			if err != nil {
+				return "", err
+			}
+			email := demoEmail
+			change.Email, change.PasswordHash = models.Some(&email), models.Some(&hash)
+			create = func() (models.User, error) { return l.store.CreateOwner(l.ctx, change, nil) }
 		}
-		l.authors[author.Slug] = asActor(user)
+		user, err := create()
+		if err != nil {
+			return "", err
+		}
+		l.authors[author.Slug] = models.Actor{Kind: models.ByUser, ID: string(user.ID), User: user.ID, Role: user.Role}
 	}
 	l.owner = l.authors[demoOwner]
-	return nil
-}
-
-func asActor(u models.User) models.Actor {
-	return models.Actor{Kind: models.ByUser, ID: string(u.ID), User: u.ID, Role: u.Role}
+	return password, nil
 }
 
 func (l *demoLoader) settings(about demoSite) error {
@@ -174,9 +170,9 @@ func (l *demoLoader) settings(about demoSite) error {
 	return nil
 }
 
-func (l *demoLoader) files(files *media.Disk) error {
-	pictures, err := fs.Glob(data.Demo, "demo/media/*")
-	for _, name := range pictures {
+func (l *demoLoader) pictures(files *media.Disk) error {
+	names, err := fs.Glob(data.Demo, "demo/media/*")
+	for _, name := range names {
 		content, readErr := data.Demo.ReadFile(name)
 		err = errors.Join(err, readErr, files.Put("demo/"+path.Base(name), content))
 	}
@@ -324,6 +320,7 @@ func (l *demoLoader) comment(c demoComment, keys map[string]models.CommentID, re
 	by := models.Actor{Kind: models.ByReader}
 	if c.ByAuthor != "" {
 		by, n.Name = l.authors[c.ByAuthor], c.ByAuthor
+		by.Role = auth.Owner // colleagues answer under each other's posts, which authors alone may not
 	} else {
 		if readers[c.Name] == "" {
 			_, readers[c.Name] = auth.CommenterKey.New()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -31,6 +32,7 @@ const (
 )
 
 func main() {
+	syscall.Umask(0o077) // what is written, e-mail addresses among it, is for this program alone
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-ctx.Done()
@@ -51,7 +53,7 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 	var cli commands
 	exit := -1
 	parser, err := kong.New(&cli, kong.Name("dimmer"), kong.Writers(out, errOut), kong.Exit(func(code int) { exit = code }),
-		kong.Description("A headless CMS for blogs, with reader comments that stay calm."), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Description("A headless CMS for blogs, with reader comments that stay calm."), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		_, _ = fmt.Fprintln(errOut, "dimmer:", err)
 		return exitFailed
@@ -66,20 +68,20 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 	}
 	chosen.BindTo(ctx, (*context.Context)(nil))
 	err = chosen.Run(&console{in: in, out: out, err: errOut, env: env})
-	var usage usageError
+	var wrong mistakes
 	switch {
-	case errors.As(err, &usage):
-		_, _ = fmt.Fprintln(errOut, "dimmer:", err)
-		return exitUsage
-	case err != nil:
-		_, _ = fmt.Fprintln(errOut, "dimmer:", err)
-		return exitFailed
+	case err == nil:
+		return exitDone
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		wrong = mistakes{"interrupted"}
+	case !errors.As(err, &wrong):
+		wrong = mistakes{strings.Join(strings.Fields(err.Error()), " ")} // one line, whatever a driver says
 	}
-	return exitDone
+	for _, line := range wrong {
+		_, _ = fmt.Fprintln(errOut, "dimmer:", line)
+	}
+	return exitFailed
 }
-
-// usageError is a mistake in how the program was called.
-type usageError struct{ error }
 
 // version is what the build knows of itself.
 func version() string {

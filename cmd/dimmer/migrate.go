@@ -19,7 +19,7 @@ type migrateStatusCommand struct{}
 
 // Run lists the steps without running any.
 func (migrateStatusCommand) Run(ctx context.Context, c *console, all *commands) error {
-	s, err := readSettings(c.env, "", all.Migrate.Data)
+	s, err := readSettings(c.env, flags{Data: all.Migrate.Data})
 	if err != nil {
 		return err
 	}
@@ -43,15 +43,11 @@ type migrateUpCommand struct{}
 
 // Run brings the schema up to date. It refuses while a server holds the folder.
 func (migrateUpCommand) Run(ctx context.Context, c *console, all *commands) error {
-	s, err := readSettings(c.env, "", all.Migrate.Data)
+	s, err := readSettings(c.env, flags{Data: all.Migrate.Data})
 	if err != nil {
 		return err
 	}
-	secret, err := loadSecret(s)
-	if err != nil {
-		return err
-	}
-	store, err := openStore(ctx, s, secret, newLogger(s, c.err), func(m *models.Config) { m.Exclusive = s.DatabaseURL == "" })
+	store, _, err := openStore(ctx, s, newLogger(s, c.err), func(m *models.Config) { m.Exclusive = s.DatabaseURL == "" })
 	if err != nil {
 		return err
 	}

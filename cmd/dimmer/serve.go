@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -20,83 +20,71 @@ import (
 	"dimmer/notify"
 )
 
-// grace is how long requests that are under way may take to finish after the signal to stop.
-const grace = 15 * time.Second
-
 type serveCommand struct {
 	Addr string `help:"Address to listen on (DIMMER_ADDR, default :8080)." placeholder:"HOST:PORT"`
 	Data string `help:"Folder for database and uploads (DIMMER_DATA, default data)." placeholder:"FOLDER" type:"path"`
 	Demo bool   `help:"Fill an empty database with the demo blog. Without --data it is kept apart, in data/demo-site."`
 }
 
+// Validate says that an address on the command line is none: wrong usage.
+func (cmd *serveCommand) Validate() error {
+	if cmd.Addr != "" && !isListenAddress(cmd.Addr) {
+		return fmt.Errorf("--addr %s", notAnAddress)
+	}
+	return nil
+}
+
 // Run serves until ctx ends. Everything that runs is joined here, in the order in which it starts.
 func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
-	s, err := readSettings(c.env, cmd.Addr, cmd.Data)
+	defer func() {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // told to stop before it was up
+		}
+	}()
+	s, err := readSettings(c.env, flags{cmd.Addr, cmd.Data, cmd.Demo})
 	if err != nil {
 		return err
-	}
-	if cmd.Demo && cmd.Data == "" && s.Data == "data" {
-		s.Data = filepath.Join("data", "demo-site")
 	}
 	log := newLogger(s, c.err)
 	for _, name := range s.early {
 		log.Warn(name + " is set, but this version has no use for it yet")
 	}
 
-	// The folder and the secret.
-	secret, err := loadSecret(s)
+	// The database comes first: a folder that it refuses stays as it is.
+	clock := &movableClock{}
+	store, secret, err := openStore(ctx, s, log, func(m *models.Config) { m.Exclusive, m.Now = s.DatabaseURL == "", clock.now })
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, store.Close()) }()
 	files, err := media.OpenDisk(filepath.Join(s.Data, "media"))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
 
-	// The database, and what goes into an empty one.
-	clock := &movableClock{}
-	store, err := openStore(ctx, s, secret, log, func(m *models.Config) { m.Exclusive, m.Now = s.DatabaseURL == "", clock.now })
+	// The socket comes before what a taken port would leave half done. Who connects now waits for the rest.
+	listener, err := listen(ctx, s.Addr)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
+	defer func() { _ = listener.Close() }()
+	if s.PublicURL == "" {
+		s.PublicURL = "http://localhost:" + port(listener.Addr())
+	}
+
+	// What goes into an empty database.
 	hasher, err := auth.NewHasher(auth.RecommendedParams())
 	if err != nil {
 		return err
 	}
-	if err := firstOwner(ctx, s, store, hasher, log); err != nil {
+	if err := cmd.fill(ctx, c, s, store, files, hasher, clock, log); err != nil {
 		return err
-	}
-	if cmd.Demo {
-		if err := loadDemo(ctx, c, store, files, hasher, clock); err != nil {
-			return err
-		}
-	}
-
-	// The socket comes before the server, since the public address may follow from its port.
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w. Choose another address with --addr", s.Addr, err)
-	}
-	address := shownAddress(s.Addr, listener.Addr())
-	if s.PublicURL == "" {
-		s.PublicURL = "http://localhost:" + port(listener.Addr())
-	}
-	var limiter handlers.Limiter = handlers.NewMemoryLimiter(time.Now)
-	if s.NoRateLimits {
-		limiter = handlers.NoLimits{}
-	}
-	server, err := handlers.New(handlers.Config{
-		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
-	}, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Policy: moderation.Policy{}, Media: files})
-	if err != nil {
-		return errors.Join(err, listener.Close())
 	}
 
 	// The timed work.
 	if err := store.ScheduleDaily(ctx, models.JobForget); err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
@@ -105,43 +93,78 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	defer stopWork()
 
 	// The requests.
-	web := handlers.NewHTTPServer(server, log)
-	served := make(chan error, 1)
-	go func() { served <- web.Serve(listener) }()
-	_, _ = fmt.Fprintf(c.out, "listening on %s\n", address)
-	if err := greet(ctx, c, s, store, secret, log); err != nil {
-		return errors.Join(err, web.Close())
+	var limiter handlers.Limiter = handlers.NewMemoryLimiter(time.Now)
+	if s.NoRateLimits {
+		limiter = handlers.NoLimits{}
 	}
+	server, err := handlers.New(handlers.Config{
+		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
+	}, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Policy: moderation.Policy{}, Media: files})
+	if err != nil {
+		return err
+	}
+	web := serve(listener, server, log)
+	if err := greet(ctx, c, s, listener, store, secret, log); err != nil {
+		return errors.Join(err, web.stop())
+	}
+	go debug.FreeOSMemory() // a start needs more than what follows: about 4 of 17 MiB go back
 	select {
-	case err := <-served:
+	case err := <-web.ended:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
 
-	// And back: readiness off, requests finished, then (deferred, last first) work, database, folder.
-	log.Info("stopping")
+	// And back: readiness off, requests finished, then (deferred, last first) work, files, database.
+	log.Info("stopping; a second signal ends it at once")
 	server.Drain()
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := web.Shutdown(ending); err != nil {
-		log.Warn("some requests did not finish in time", "error", err)
-		_ = web.Close()
-	}
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve: %w", err)
+	if err := web.stop(); err != nil {
+		log.Warn("stopped before everything was answered", "error", err)
 	}
 	return nil
 }
 
-// greet says where the blog is and, as long as it has no owner, how to become one.
-func greet(ctx context.Context, c *console, s settings, store *models.Store, secret auth.Secret, log *slog.Logger) error {
-	log.Info("serving", "public_url", s.PublicURL, "data", s.Data, "version", version())
-	owned, err := store.HasOwner(ctx)
-	if err != nil || owned {
+// fill makes the owner that the environment names and, if that is wanted, the demo.
+func (cmd *serveCommand) fill(
+	ctx context.Context, c *console, s settings, store *models.Store, files *media.Disk, hasher *auth.Hasher, clock *movableClock, log *slog.Logger,
+) error {
+	empty, err := isEmpty(ctx, store)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.out, "no owner yet: set up your blog at %s/admin/setup#token=%s\n", s.PublicURL, auth.SetupToken(secret, store.InstanceID()))
-	return err
+	if err := firstOwner(ctx, s, store, hasher, log); err != nil || !cmd.Demo {
+		return err
+	}
+	if !empty {
+		log.Info("the demo is not loaded: the database is not empty")
+		return nil
+	}
+	// A signal does not break it off: half a demo would be taken for somebody's blog at the next start.
+	return loadDemo(context.WithoutCancel(ctx), c, store, files, hasher, clock)
+}
+
+// isEmpty tells whether nobody has begun a blog.
+func isEmpty(ctx context.Context, store *models.Store) (bool, error) {
+	people, err := store.Users(ctx, models.UserQuery{Page: models.Page{Limit: 1}})
+	if err != nil || len(people.Items) > 0 {
+		return false, err
+	}
+	posts, err := store.Posts(ctx, models.System, models.PostQuery{Page: models.Page{Limit: 1}})
+	return len(posts.Items) == 0, err
+}
+
+// greet says how to become the owner, as long as there is none, and last that the blog is there: what waits for that line has read all
+// that comes before it.
+func greet(ctx context.Context, c *console, s settings, listener net.Listener, store *models.Store, secret auth.Secret, log *slog.Logger) error {
+	owned, err := store.HasOwner(ctx)
+	if err != nil {
+		return err
+	}
+	if !owned {
+		_, err = fmt.Fprintf(c.out, "no owner yet: set up your blog at %s/admin/setup#token=%s\n", s.PublicURL, auth.SetupToken(secret, store.InstanceID()))
+	}
+	log.Info("serving", "public_url", s.PublicURL, "data", s.Data, "version", version())
+	_, listening := fmt.Fprintf(c.out, "listening on %s\n", shownAddress(s.Addr, listener.Addr()))
+	return errors.Join(err, listening)
 }
 
 // firstOwner makes the owner that the environment names, if there is none. It never resets a password.
@@ -154,7 +177,7 @@ func firstOwner(ctx context.Context, s settings, store *models.Store, hasher *au
 		return err
 	}
 	if owned {
-		log.Info("DIMMER_OWNER_EMAIL and DIMMER_OWNER_PASSWORD are ignored: there is an owner")
+		log.Info("DIMMER_OWNER_EMAIL and DIMMER_OWNER_PASSWORD are ignored: there is an owner already")
 		return nil
 	}
 	hash, err := hasher.Hash(ctx, s.OwnerPassword)

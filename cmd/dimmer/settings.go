@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dimmer/auth"
@@ -45,40 +49,36 @@ var known = map[string]struct{ secret bool }{
 // early are settings whose work comes with later versions. They are accepted, so that one environment serves both, and said aloud.
 var early = []string{"DIMMER_SMTP_URL", "DIMMER_MAIL_FROM", "DIMMER_MEDIA_URL", "DIMMER_OUTBOUND_ALLOW", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
 
-// readSettings reads the environment; flags that are not empty win. All mistakes are told at once.
-func readSettings(env []string, addr, data string) (settings, error) {
-	var mistakes []error
-	mistake := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
-	values := map[string]string{}
-	for _, pair := range slices.Sorted(slices.Values(env)) {
-		name, value, _ := strings.Cut(pair, "=")
-		if !strings.HasPrefix(name, "DIMMER_") || strings.HasPrefix(name, "DIMMER_TEST_") {
-			continue
-		}
-		if _, isKnown := known[name]; isKnown {
-			values[name] = value
-			continue
-		}
-		plain, isFile := strings.CutSuffix(name, "_FILE")
-		if !isFile || !known[plain].secret {
-			mistake("%s is not a setting; %s", name, nearest(name))
-			continue
-		}
-		content, err := os.ReadFile(value)
-		if err != nil {
-			mistake("%s: %w", name, err)
-			continue
-		}
-		if _, twice := values[plain]; twice {
-			mistake("%s and %s are both set; keep one", plain, name)
-			continue
-		}
-		values[plain] = strings.TrimRight(string(content), "\r\n")
+// flags are what the command line says; what is empty is left to the environment.
+type flags struct {
+	Addr string
+	Data string
+	Demo bool // keep the default data folder apart
+}
+
+// mistakes are what is wrong with the settings, one line each.
+type mistakes []string
+
+func (m mistakes) Error() string { return strings.Join(m, "\n") }
+
+// add notes a mistake. It says no value of a setting that is secret.
+func (m *mistakes) add(format string, args ...any) { *m = append(*m, fmt.Sprintf(format, args...)) }
+
+// readSettings reads flags and environment. All [mistakes] are told at once.
+func readSettings(env []string, f flags) (settings, error) {
+	var wrong mistakes
+	values := readEnvironment(env, &wrong)
+	data := "data"
+	if f.Demo {
+		data = filepath.Join("data", "demo-site")
 	}
 	s := settings{
-		Addr: first(addr, values["DIMMER_ADDR"], ":8080"), Data: first(data, values["DIMMER_DATA"], "data"),
+		Addr: first(f.Addr, values["DIMMER_ADDR"], ":8080"), Data: first(f.Data, values["DIMMER_DATA"], data),
 		DatabaseURL: values["DIMMER_DATABASE_URL"], Secret: values["DIMMER_SECRET"],
 		OwnerEmail: values["DIMMER_OWNER_EMAIL"], OwnerPassword: values["DIMMER_OWNER_PASSWORD"],
+	}
+	if !isListenAddress(s.Addr) {
+		wrong.add("DIMMER_ADDR %s", notAnAddress)
 	}
 	for _, name := range early {
 		if values[name] != "" {
@@ -86,62 +86,139 @@ func readSettings(env []string, addr, data string) (settings, error) {
 		}
 	}
 	if u := s.DatabaseURL; u != "" && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
-		mistake("DIMMER_DATABASE_URL does not begin with postgres://; leave it out for SQLite in the data folder")
+		wrong.add("DIMMER_DATABASE_URL does not begin with postgres://; leave it out for SQLite in the data folder")
 	}
 	if s.Secret != "" {
 		if _, err := auth.NewSecret([]byte(s.Secret)); err != nil {
-			mistake("DIMMER_SECRET: %w", err)
+			wrong.add("DIMMER_SECRET: %v", err)
 		}
 	}
 	if raw := values["DIMMER_PUBLIC_URL"]; raw != "" {
-		s.PublicURL = strings.TrimRight(raw, "/")
-		u, err := url.Parse(s.PublicURL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-			mistake("DIMMER_PUBLIC_URL is not an address such as https://blog.example.org, without a path")
+		origin, err := parseOrigin(strings.TrimRight(raw, "/"))
+		if err != nil {
+			wrong.add("DIMMER_PUBLIC_URL is not an address such as https://blog.example.org, without a path")
 		}
+		s.PublicURL = origin
 	}
-	s.SynchronousNormal = choice(mistake, "DIMMER_SYNCHRONOUS", values, "full", "normal") == "normal"
-	s.LogFormat = choice(mistake, "DIMMER_LOG_FORMAT", values, "text", "json")
-	s.NoRateLimits = choice(mistake, "DIMMER_RATE_LIMITS", values, "on", "off") == "off"
+	s.SynchronousNormal = choice(&wrong, "DIMMER_SYNCHRONOUS", values, "full", "normal") == "normal"
+	s.LogFormat = choice(&wrong, "DIMMER_LOG_FORMAT", values, "text", "json")
+	s.NoRateLimits = choice(&wrong, "DIMMER_RATE_LIMITS", values, "on", "off") == "off"
 	if level := values["DIMMER_LOG_LEVEL"]; level != "" {
 		if err := s.LogLevel.UnmarshalText([]byte(level)); err != nil {
-			mistake("DIMMER_LOG_LEVEL is none of debug, info, warn, error")
+			wrong.add("DIMMER_LOG_LEVEL is none of debug, info, warn, error")
 		}
 	}
 	for _, cidr := range list(values["DIMMER_TRUSTED_PROXIES"]) {
 		prefix, err := netip.ParsePrefix(cidr)
 		if err != nil {
-			mistake("DIMMER_TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", cidr)
+			wrong.add("DIMMER_TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", cidr)
 			continue
 		}
 		s.TrustedProxies = append(s.TrustedProxies, prefix.Masked())
 	}
-	for _, origin := range list(values["DIMMER_CORS_ORIGINS"]) {
-		u, err := url.Parse(origin)
-		if origin != "*" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || strings.Contains(origin, "*")) {
-			mistake("DIMMER_CORS_ORIGINS: %q is neither * nor an origin such as https://blog.example.org", origin)
+	for _, site := range list(values["DIMMER_CORS_ORIGINS"]) {
+		origin, err := parseOrigin(site)
+		if site == "*" {
+			origin, err = site, nil
+		}
+		if err != nil {
+			wrong.add("DIMMER_CORS_ORIGINS: %q is neither * nor an origin such as https://blog.example.org, without a slash at its end", site)
+			continue
 		}
 		s.CORSOrigins = append(s.CORSOrigins, origin)
 	}
 	if (s.OwnerEmail == "") != (s.OwnerPassword == "") {
-		mistake("DIMMER_OWNER_EMAIL and DIMMER_OWNER_PASSWORD go together; set both or none")
+		wrong.add("DIMMER_OWNER_EMAIL and DIMMER_OWNER_PASSWORD go together; set both or none")
 	}
 	if s.OwnerEmail != "" && s.OwnerPassword != "" {
 		if _, err := auth.NormalizeEmail(s.OwnerEmail); err != nil {
-			mistake("DIMMER_OWNER_EMAIL: %w", err)
+			wrong.add("DIMMER_OWNER_EMAIL: %v", err)
 		}
 		if err := auth.CheckPassword(s.OwnerPassword, s.OwnerEmail); err != nil {
-			mistake("DIMMER_OWNER_PASSWORD: %w", err)
+			wrong.add("DIMMER_OWNER_PASSWORD: %v", err)
 		}
 	}
-	return s, errors.Join(mistakes...)
+	if wrong != nil {
+		return settings{}, wrong
+	}
+	return s, nil
+}
+
+// readEnvironment picks our names out of the environment and reads the files that hold secrets. A name that is set to nothing is not set.
+func readEnvironment(env []string, wrong *mistakes) map[string]string {
+	values := map[string]string{}
+	for _, pair := range slices.Sorted(slices.Values(env)) { // so that NAME comes before NAME_FILE
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, "DIMMER_") || strings.HasPrefix(name, "DIMMER_TEST_") {
+			continue
+		}
+		plain, isFile := strings.CutSuffix(name, "_FILE")
+		_, isKnown := known[name]
+		_, isPlain := known[plain]
+		switch {
+		case isFile && isPlain && !known[plain].secret:
+			wrong.add("%s is not a setting; only secrets can be read from a file, so set %s itself", name, plain)
+		case !isKnown && !(isFile && known[plain].secret):
+			wrong.add("%s is not a setting; %s", name, nearest(name))
+		case value == "":
+		case isKnown:
+			values[name] = value
+		case values[plain] != "":
+			wrong.add("%s and %s are both set; keep one", plain, name)
+		default:
+			content, err := os.ReadFile(value)
+			values[plain] = strings.TrimRight(string(content), "\r\n")
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				err = path.Err // without the path: people put the secret itself there
+			}
+			if err == nil && values[plain] == "" {
+				err = errors.New("it is empty")
+			}
+			if err != nil {
+				wrong.add("%s names a file that cannot be used: %v", name, err)
+			}
+		}
+	}
+	return values
+}
+
+const notAnAddress = "is no address to listen on; write HOST:PORT, such as 127.0.0.1:8080, or :8080 for every address of this machine"
+
+// isListenAddress tells whether addr is HOST:PORT, with or without the host.
+func isListenAddress(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+// parseOrigin reads scheme, host and port, and writes them as browsers do: in lower case, without the port that goes without saying.
+func parseOrigin(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", err
+	}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if u.Scheme != "http" && u.Scheme != "https" || host == "" || strings.Contains(host, "*") || u.User != nil || u.Path != "" || strings.ContainsAny(text, "?#") {
+		return "", errors.New("is no origin")
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port != "" && !(u.Scheme == "http" && port == "80") && !(u.Scheme == "https" && port == "443") {
+		host += ":" + port
+	}
+	return u.Scheme + "://" + host, nil
 }
 
 // choice is one of the allowed values; the first is the default.
-func choice(mistake func(string, ...any), name string, values map[string]string, allowed ...string) string {
+func choice(wrong *mistakes, name string, values map[string]string, allowed ...string) string {
 	value := first(values[name], allowed[0])
 	if !slices.Contains(allowed, value) {
-		mistake("%s is none of %s", name, strings.Join(allowed, ", "))
+		wrong.add("%s is none of %s", name, strings.Join(allowed, ", "))
 	}
 	return value
 }
@@ -159,20 +236,37 @@ func list(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// nearest helps with a typo: the known name that shares the most letters at its beginning.
+// nearest helps with a typo: the known name that takes the fewest changes, if these are few, else one that begins like it.
 func nearest(name string) string {
-	best, length := "", 0
-	for _, candidate := range slices.Sorted(maps.Keys(known)) {
-		n := 0
-		for n < min(len(name), len(candidate)) && name[n] == candidate[n] {
-			n++
+	names := slices.Sorted(maps.Keys(known))
+	best := slices.MinFunc(names, func(a, b string) int { return editDistance(name, a) - editDistance(name, b) })
+	if editDistance(name, best) > 3 {
+		longer := func(candidate string) bool { return strings.HasPrefix(candidate, name) }
+		if i := slices.IndexFunc(names, longer); i >= 0 && name != "DIMMER_" {
+			best = names[i]
+		} else {
+			return "the README lists them"
 		}
-		if n > length {
-			best, length = candidate, n
-		}
-	}
-	if length <= len("DIMMER_") {
-		return "the README lists them"
 	}
 	return "did you mean " + best + "?"
+}
+
+// editDistance is how many letters have to be put in, taken out or replaced to make b of a (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			changes := diagonal
+			if a[i] != b[j] {
+				changes = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], changes
+		}
+	}
+	return row[len(b)]
 }

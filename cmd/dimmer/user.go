@@ -33,7 +33,7 @@ type addUserCommand struct {
 
 // Run adds a person.
 func (cmd *addUserCommand) Run(ctx context.Context, c *console, all *commands) error {
-	return withStore(ctx, c, all.User.Data, func(store *models.Store, _ auth.Secret) error {
+	return withStore(ctx, c, all.User.Data, func(store *models.Store) error {
 		hash, err := askPassword(ctx, c, cmd.Email, cmd.Name)
 		if err != nil {
 			return err
@@ -55,7 +55,7 @@ type setPasswordCommand struct {
 
 // Run sets a password.
 func (cmd *setPasswordCommand) Run(ctx context.Context, c *console, all *commands) error {
-	return withStore(ctx, c, all.User.Data, func(store *models.Store, _ auth.Secret) error {
+	return withBlog(ctx, c, all.User.Data, func(store *models.Store) error {
 		user, err := userByEmail(ctx, store, cmd.Email)
 		if err != nil {
 			return err
@@ -76,7 +76,7 @@ type listUsersCommand struct{}
 
 // Run lists people.
 func (listUsersCommand) Run(ctx context.Context, c *console, all *commands) error {
-	return withStore(ctx, c, all.User.Data, func(store *models.Store, _ auth.Secret) error {
+	return withBlog(ctx, c, all.User.Data, func(store *models.Store) error {
 		table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 		_, _ = fmt.Fprintln(table, "NAME\tROLE\tE-MAIL\tPOSTS\tSIGNS IN")
 		page := models.Page{Limit: 100}
@@ -109,7 +109,7 @@ type userSessionsCommand struct {
 
 // Run ends sessions.
 func (cmd *userSessionsCommand) Run(ctx context.Context, c *console, all *commands) error {
-	return withStore(ctx, c, all.User.Data, func(store *models.Store, _ auth.Secret) error {
+	return withBlog(ctx, c, all.User.Data, func(store *models.Store) error {
 		user, err := userByEmail(ctx, store, cmd.Email)
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (cmd *userSessionsCommand) Run(ctx context.Context, c *console, all *comman
 func userByEmail(ctx context.Context, store *models.Store, email string) (models.User, error) {
 	normal, err := auth.NormalizeEmail(email)
 	if err != nil {
-		return models.User{}, fmt.Errorf("the e-mail address %w", err)
+		return models.User{}, err
 	}
 	user, err := store.UserByEmail(ctx, normal)
 	if errors.Is(err, models.ErrNotFound) {
@@ -139,12 +139,15 @@ func userByEmail(ctx context.Context, store *models.Store, email string) (models
 func askPassword(ctx context.Context, c *console, known ...string) (hash string, err error) {
 	var password string
 	if file, isFile := c.in.(*os.File); isFile && term.IsTerminal(int(file.Fd())) {
-		password, err = askTwice(file, c.err)
+		password, err = askTwice(ctx, file, c.err)
 	} else {
 		password, err = bufio.NewReader(io.LimitReader(c.in, 4096)).ReadString('\n')
 		if errors.Is(err, io.EOF) && password != "" {
 			err = nil
 		}
+	}
+	if errors.Is(err, io.EOF) {
+		return "", errors.New("no password came: type it at the terminal, or send it as one line of standard input")
 	}
 	if err != nil {
 		return "", fmt.Errorf("read the password: %w", err)
@@ -160,19 +163,42 @@ func askPassword(ctx context.Context, c *console, known ...string) (hash string,
 	return hasher.Hash(ctx, password)
 }
 
-func askTwice(terminal *os.File, out io.Writer) (string, error) {
+func askTwice(ctx context.Context, terminal *os.File, out io.Writer) (string, error) {
 	var answers [2]string
 	for i, prompt := range []string{"New password: ", "The same again: "} {
 		_, _ = fmt.Fprint(out, prompt)
-		typed, err := term.ReadPassword(int(terminal.Fd()))
+		typed, err := readHidden(ctx, int(terminal.Fd()))
 		_, _ = fmt.Fprintln(out)
 		if err != nil {
 			return "", err
 		}
-		answers[i] = string(typed)
+		answers[i] = typed
 	}
 	if answers[0] != answers[1] {
 		return "", errors.New("the two are not the same; try again")
 	}
 	return answers[0], nil
+}
+
+// readHidden reads a line that the terminal does not show. If ctx ends meanwhile, the terminal shows again what is typed.
+func readHidden(ctx context.Context, terminal int) (string, error) {
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", err
+	}
+	type answer struct {
+		typed []byte
+		err   error
+	}
+	read := make(chan answer, 1)
+	go func() {
+		typed, err := term.ReadPassword(terminal)
+		read <- answer{typed, err}
+	}()
+	select {
+	case a := <-read:
+		return string(a.typed), a.err
+	case <-ctx.Done():
+		return "", errors.Join(ctx.Err(), term.Restore(terminal, before))
+	}
 }
