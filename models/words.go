@@ -40,7 +40,7 @@ func isAccent(r rune) bool {
 
 // isWordOfItsOwn reports the characters of scripts that put no space between words.
 func isWordOfItsOwn(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && unicode.In(r, unicode.L, unicode.N)
 }
 
 // words are the folded words of text, in order: runs of letters and digits, and each Han or kana character by itself. They hold nothing
