@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 
 	"dimmer/auth"
 	"dimmer/models"
@@ -93,5 +94,10 @@ type deleteUserInput struct {
 }
 
 func (s *site) deleteUser(ctx context.Context, in *deleteUserInput) (*struct{}, error) {
-	return nil, s.store.DeleteUser(ctx, actor(ctx), models.UserID(in.ID), in.PostsTo)
+	err := s.store.DeleteUser(ctx, actor(ctx), models.UserID(in.ID), in.PostsTo)
+	var values models.Invalid
+	if errors.As(err, &values) && values["posts_to"] != "" {
+		err = invalid(FieldError{"query.posts_to", values["posts_to"]})
+	}
+	return nil, err
 }

@@ -12,16 +12,31 @@ import (
 
 // field is a field of a PATCH that may be left out but not be null; [optional] may be null too. Give it the tag
 // `json:"name,omitzero"`.
-type field[T any] struct{ models.Opt[T] }
+type field[T any] struct {
+	models.Opt[T]
+	null bool // it was sent as null, which is refused: else a body could be emptied by a client that knows no better
+}
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom. It is called only for a field that was sent.
 func (f *field[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == 'n' {
+		f.null = true
+		return dec.SkipValue()
+	}
 	value, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
 	f.Set = true
 	return decode(value, &f.Value)
+}
+
+// Resolve implements huma.ResolverWithPath. (huma's own checks take null for absent.)
+func (f *field[T]) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
+	if !f.null {
+		return nil
+	}
+	return []error{&huma.ErrorDetail{Location: at.String(), Message: "must not be null"}}
 }
 
 // MarshalJSONTo implements json.MarshalerTo.
@@ -34,6 +49,17 @@ func (f field[T]) IsZero() bool { return !f.Set }
 func (field[T]) Schema(r huma.Registry) *huma.Schema {
 	return r.Schema(reflect.TypeFor[T](), false, "")
 }
+
+// MarshalJSONTo implements json.MarshalerTo.
+func (o optional[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if o.Null {
+		return enc.WriteToken(jsontext.Null)
+	}
+	return json.MarshalEncode(enc, o.Value)
+}
+
+// IsZero leaves out what was not sent.
+func (o optional[T]) IsZero() bool { return !o.Sent }
 
 // orNil is a nullable field as the store takes it.
 func (o optional[T]) orNil() models.Opt[*T] {
@@ -73,6 +99,3 @@ func as[A, B any](f models.Opt[A], to func(A) B) models.Opt[B] {
 }
 
 func toJSON(o object) models.JSON { return models.JSON(o) }
-
-// opaque turns the ids, names and kinds of clients into the store's.
-func opaque[B ~string](s string) B { return B(s) }

@@ -12,6 +12,8 @@ const (
 	apiPath   = "/api/v1"
 	adminPath = apiPath + "/admin"
 	authPath  = apiPath + "/auth"
+
+	allowOrigin = "Access-Control-Allow-Origin"
 )
 
 // isPrivate tells whether a path is for people with a login: no other origin, no cache and no search engine has business there.
@@ -21,35 +23,35 @@ func isPrivate(path string) bool {
 
 // standingHeaders are what every answer below a path has, refusals too. They are prepared once: to format them is an eighth of
 // what a hit costs (STACK 4). Answers are not to be kept unless delivery says otherwise.
-func (s *Server) standingHeaders(path string) http.Header {
-	h := http.Header{}
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cache-Control", "no-store")
+func (s *Server) standingHeaders(path string) []header {
+	standing := []header{
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+		{"Cache-Control", []string{"no-store"}},
+	}
 	if isPrivate(path) {
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("X-Robots-Tag", "noindex")
-		return h
+		return append(standing,
+			header{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+			header{"X-Robots-Tag", []string{"noindex"}})
 	}
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After, X-Request-Id")
+	standing = append(standing,
+		header{"Cross-Origin-Resource-Policy", []string{"cross-origin"}},
+		header{"Access-Control-Expose-Headers", []string{"ETag, Link, Location, Retry-After, X-Request-Id"}})
 	if s.anyOrigin {
-		h.Set("Access-Control-Allow-Origin", "*")
-	} else {
-		h.Set("Vary", "Origin")
+		return append(standing, header{allowOrigin, []string{"*"}})
 	}
-	return h
+	return append(standing, header{"Vary", []string{"Origin"}})
 }
 
 // setStanding writes the standing headers, and with a list of origins the one that asks if it is on it.
-func (s *Server) setStanding(c *gin.Context, standing http.Header) {
+func (s *Server) setStanding(c *gin.Context, standing []header) {
 	h := c.Writer.Header()
-	for key, values := range standing {
-		h[key] = values
+	for _, line := range standing {
+		h[line.key] = line.values
 	}
-	if !s.anyOrigin && standing["Vary"] != nil {
+	if !s.anyOrigin && !isPrivate(c.Request.URL.Path) {
 		if origin := c.Request.Header.Get("Origin"); slices.Contains(s.config.CORSOrigins, origin) {
-			h["Access-Control-Allow-Origin"] = []string{origin}
+			h[allowOrigin] = []string{origin}
 		}
 	}
 }
@@ -73,7 +75,7 @@ func (s *Server) unmatched(c *gin.Context) {
 		s.fail(c, refuse(http.StatusMethodNotAllowed, "method_not_allowed", "This address does not take that method. Allow lists what it takes."))
 		return
 	}
-	if h.Get("Access-Control-Allow-Origin") != "" {
+	if h.Get(allowOrigin) != "" {
 		h.Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
 		h.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match, Idempotency-Key, X-Edit-Token, X-Dimmer-Commenter")
 		h.Set("Access-Control-Max-Age", "86400")

@@ -37,13 +37,27 @@ type answer[B any] struct {
 }
 
 // ready is a public answer as bytes, the same for everybody, ready to copy. It never changes once made, so that a cache can hand
-// it to many at once.
+// it to many at once. Header values are kept as the header map wants them: to make them anew is what a hit would mostly cost.
 type ready struct {
-	contentType string
-	body        []byte
-	tag         string // the ETag without quotes and encoding
+	contentType []string
 	modifiedAt  time.Time
-	headers     http.Header // Last-Modified, Cache-Tag, Link, X-Robots-Tag: in canonical spelling, shared by all answers
+	headers     []header // Last-Modified, Cache-Tag, Link, X-Robots-Tag
+	tag         string   // the ETag without quotes and coding
+	identity    variant
+}
+
+// variant is a ready answer in one coding.
+type variant struct {
+	encoding []string // none for identity
+	etag     []string
+	length   []string
+	body     []byte
+}
+
+// header is a line of an answer's header; the key is in the canonical spelling of net/http ("Etag").
+type header struct {
+	key    string
+	values []string
 }
 
 // newReady writes an answer down.
@@ -53,13 +67,14 @@ func newReady[B any](a answer[B]) (*ready, error) {
 		return nil, err
 	}
 	r := readyBytes(contentJSON, body, a.ModifiedAt)
-	for key, value := range map[string]string{"Cache-Tag": strings.Join(a.Tags, ","), "Link": a.Link} {
-		if value != "" {
-			r.headers.Set(key, value)
-		}
+	if len(a.Tags) > 0 {
+		r.headers = append(r.headers, header{"Cache-Tag", []string{strings.Join(a.Tags, ",")}})
+	}
+	if a.Link != "" {
+		r.headers = append(r.headers, header{"Link", []string{a.Link}})
 	}
 	if a.NoIndex {
-		r.headers.Set("X-Robots-Tag", "noindex")
+		r.headers = append(r.headers, header{"X-Robots-Tag", []string{"noindex"}})
 	}
 	return r, nil
 }
@@ -67,14 +82,22 @@ func newReady[B any](a answer[B]) (*ready, error) {
 // readyBytes makes an answer of bytes that are there already.
 func readyBytes(contentType string, body []byte, modifiedAt time.Time) *ready {
 	sum := sha256.Sum256(body)
-	r := &ready{
-		contentType: contentType, body: body, tag: base64.RawURLEncoding.EncodeToString(sum[:16]),
-		modifiedAt: modifiedAt.Truncate(time.Second), headers: http.Header{},
-	}
+	r := &ready{contentType: []string{contentType}, tag: base64.RawURLEncoding.EncodeToString(sum[:16])}
 	if !modifiedAt.IsZero() {
-		r.headers.Set("Last-Modified", modifiedAt.UTC().Format(http.TimeFormat))
+		r.modifiedAt = modifiedAt.Truncate(time.Second)
+		r.headers = []header{{"Last-Modified", []string{modifiedAt.UTC().Format(http.TimeFormat)}}}
 	}
+	r.identity = r.variant(identityCoding, body)
 	return r
+}
+
+// variant describes the answer in one coding; body may come later.
+func (r *ready) variant(c coding, body []byte) variant {
+	v := variant{etag: []string{`"` + r.tag + c.suffix + `"`}, length: []string{strconv.Itoa(len(body))}, body: body}
+	if c.name != "" {
+		v.encoding = []string{c.name}
+	}
+	return v
 }
 
 // deliver makes an answer within the bound of work that is under way at once, and writes it outside of it: a slow reader holds up
@@ -88,33 +111,36 @@ func (s *Server) deliver(c *gin.Context, read func() (*ready, error)) {
 	s.write(c, found)
 }
 
-// write answers with ready bytes: 304 if the client has them, else in the encoding it likes best.
+// write answers with ready bytes: 304 if the client has them, else in the coding it likes best.
 func (s *Server) write(c *gin.Context, r *ready) {
-	coding, ok := chooseCoding(c.Request.Header["Accept-Encoding"], len(r.body) >= compressFrom)
+	coding, ok := chooseCoding(c.Request.Header["Accept-Encoding"], len(r.identity.body) >= compressFrom)
 	if !ok {
 		s.fail(c, refuse(http.StatusNotAcceptable, "not_acceptable", "There is this in br, gzip and identity. Name one of them in Accept-Encoding."))
 		return
 	}
 	h := c.Writer.Header()
-	for key, values := range r.headers {
-		h[key] = values
+	for _, line := range r.headers {
+		h[line.key] = line.values
 	}
 	h["Cache-Control"] = []string{s.cacheControl()}
 	h["Vary"] = s.varyPublic
-	etag := `"` + r.tag + coding.suffix + `"`
-	h["Etag"] = []string{etag}
-	if notModified(c.Request, etag, r.modifiedAt) {
+	v := r.identity
+	if coding.name != "" {
+		v = r.variant(coding, nil)
+	}
+	h["Etag"] = v.etag
+	if notModified(c.Request, v.etag[0], r.modifiedAt) {
 		c.Status(http.StatusNotModified)
 		return
 	}
-	body := coding.encode(r.body)
 	if coding.name != "" {
-		h["Content-Encoding"] = []string{coding.name}
+		v = r.variant(coding, coding.encode(r.identity.body))
+		h["Content-Encoding"] = v.encoding
 	}
-	h["Content-Type"] = []string{r.contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Type"] = r.contentType
+	h["Content-Length"] = v.length
 	c.Status(http.StatusOK)
-	_, _ = c.Writer.Write(body) // fails only if the client has gone
+	_, _ = c.Writer.Write(v.body) // fails only if the client has gone
 }
 
 // notModified tells whether the client has the answer already. Without If-None-Match the time counts; with it, the time does not
@@ -123,8 +149,12 @@ func notModified(r *http.Request, etag string, modifiedAt time.Time) bool {
 	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
 		return holdsTag(tags, etag, false)
 	}
-	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !modifiedAt.IsZero() && !modifiedAt.After(since)
+	since := r.Header.Get("If-Modified-Since")
+	if since == "" || modifiedAt.IsZero() {
+		return false
+	}
+	at, err := http.ParseTime(since)
+	return err == nil && !modifiedAt.After(at)
 }
 
 // holdsTag looks for an ETag in a list of them, reading each byte once. "*" is any. Strong comparison (If-Match) lets no weak tag

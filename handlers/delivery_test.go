@@ -250,6 +250,28 @@ func TestStrongComparisonLetsNoWeakTagCount(t *testing.T) {
 	}
 }
 
+// FuzzConditionalHeaders checks the readers of what clients and proxies put into If-None-Match, If-Match and Accept-Encoding.
+func FuzzConditionalHeaders(f *testing.F) {
+	f.Add(`"v1", W/"v3", *`, "gzip;q=0.5, br, *;q=0")
+	f.Add(`W/"v3`, "identity;q=0")
+	f.Add(`"","v3"`, ";;,,q=;")
+	f.Fuzz(func(t *testing.T, tags, encodings string) {
+		if holdsTag([]string{tags}, `"v3"`, true) && !holdsTag([]string{tags}, `"v3"`, false) {
+			t.Fatalf("%q holds the tag strongly but not weakly", tags)
+		}
+		if !strings.Contains(tags, "*") && holdsTag([]string{tags}, `"v3"`, false) && !strings.Contains(tags, `"v3"`) {
+			t.Fatalf("%q holds a tag that is not in it", tags)
+		}
+		coding, ok := chooseCoding([]string{encodings}, true)
+		if lower := strings.ToLower(encodings); ok && !strings.Contains(lower, coding.name) && !strings.Contains(lower, "*") {
+			t.Fatalf("%q got %s", encodings, coding.name)
+		}
+		if !ok && !strings.Contains(strings.ToLower(encodings), "identity") && !strings.Contains(encodings, "*") {
+			t.Fatalf("%q does not refuse identity, but got nothing", encodings)
+		}
+	})
+}
+
 func TestTooMuchWorkAtOnceIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	bound := newWorkBound(1, 1)
@@ -294,7 +316,7 @@ func BenchmarkPublic(b *testing.B) {
 	f := newFrame(b)
 	f.srv.engine.GET("/made", f.srv.newGuard(&route{kind: cached, access: anyone, limit: none}, &huma.Operation{Path: "/made"}).check, func(c *gin.Context) { f.srv.write(c, made) })
 	bare := gin.New()
-	bare.GET("/made", func(c *gin.Context) { c.Data(http.StatusOK, contentJSON, made.body) })
+	bare.GET("/made", func(c *gin.Context) { c.Data(http.StatusOK, contentJSON, made.identity.body) })
 	for name, handler := range map[string]http.Handler{"ours": f.srv, "gin": bare} {
 		b.Run(name, func(b *testing.B) {
 			req := httptest.NewRequest("GET", "/made", nil)

@@ -127,6 +127,7 @@ func (s *Server) finishDocument() error {
 			}
 		}
 	}
+	s.addExamples()
 	body, err := json.Marshal(s.api.OpenAPI())
 	if err != nil {
 		return fmt.Errorf("write the OpenAPI document: %w", err)

@@ -3,10 +3,12 @@ package handlers
 import (
 	"encoding/json"
 	"maps"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -136,6 +138,18 @@ func TestFormerAddressLeadsToThePresentOneWithItsQuery(t *testing.T) {
 	}
 	if res := f.get("/api/v1/things/old?include=a%26b"); res.header.Get("Location") != "/api/v1/things/new?include=a%26b" {
 		t.Errorf("the query is lost: %q", res.header.Get("Location"))
+	}
+}
+
+func TestProblemThatManyRequestsShareStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	shared := moved("/new")
+	for _, query := range []string{"a=1", "b=2"} {
+		c := gin.CreateTestContextOnly(httptest.NewRecorder(), gin.New())
+		c.Request = httptest.NewRequest("GET", "/old?"+query, nil)
+		if got := problemFor(c, shared).header.Get("Location"); got != "/new?"+query {
+			t.Errorf("leads to %s", got)
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func address(ctx context.Context) netip.Addr { return callFrom(ctx).address }
 type guard struct {
 	*Server
 	row      *route
-	standing http.Header
+	standing []header
 	query    map[string]bool // the parameters of the row; true may be given more than once
 	accepts  []string        // types of body; none when the row has no body
 	required bool            // the body is
@@ -120,8 +120,8 @@ func (g *guard) check(c *gin.Context) {
 	}
 }
 
-// admit is everything that must hold before a handler runs, in this order: a limit is spent before anything costly, nothing
-// about the request is judged before it is known who asks, and no body is read that would be refused unread.
+// admit is everything that must hold before a handler runs, in this order: whoever may not ask learns nothing about what she
+// asked, a limit is spent before a body is read or a password hashed, and no body is read that can be refused unread.
 func (g *guard) admit(c *gin.Context) error {
 	if !isPlainText(c.Request.URL.Path) {
 		return notFound()
@@ -167,7 +167,7 @@ func (g *guard) identify(r *http.Request, call *call) error {
 		return nil
 	}
 	token, ok := bearer(r.Header["Authorization"])
-	if !ok {
+	if !ok || token == "" {
 		return auth.ErrUnauthenticated
 	}
 	who, err := g.authenticate(r.Context(), token)
@@ -198,21 +198,12 @@ func (g *guard) identify(r *http.Request, call *call) error {
 	return nil
 }
 
-// bearer takes the token out of the Authorization headers: exactly one header, "Bearer", one space, one token.
+// bearer takes the token out of the Authorization headers: exactly one header, "Bearer", one space, all the rest.
 func bearer(headers []string) (string, bool) {
 	if len(headers) != 1 || len(headers[0]) > maxTokenBytes {
 		return "", false
 	}
-	token, ok := strings.CutPrefix(headers[0], "Bearer ")
-	if !ok || token == "" {
-		return "", false
-	}
-	for _, b := range []byte(token) {
-		if b <= ' ' || b >= 0x7f || b == ',' {
-			return "", false
-		}
-	}
-	return token, true
+	return strings.CutPrefix(headers[0], "Bearer ")
 }
 
 // scopeFor is what an API token needs for a row: the area is the first segment below /admin. Everything about signing in is for

@@ -335,7 +335,7 @@ func TestRowWithoutInputTakesNoBodyOrAnEmptyObject(t *testing.T) {
 	if res := f.send("POST", "/api/v1/things/hello/ping", `{"status":"approved"}`); res.where(t) != "body.status" {
 		t.Errorf("the field is not named: %s", res.body)
 	}
-	if res := f.send("POST", "/api/v1/things/hello/comments", ""); res.status != 400 {
+	if res := f.send("POST", "/api/v1/things/hello/comments", ""); res.status != 400 || res.where(t) != "body" {
 		t.Errorf("a row that needs a body answered %d without one: %s", res.status, res.body)
 	}
 	if res := f.send("POST", "/api/v1/auth/refresh", `{"refresh_token":"dimr_y"}`); res.status != 200 || !strings.Contains(res.body, "dimr_y") {

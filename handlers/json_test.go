@@ -94,6 +94,7 @@ func TestRefusedBodyIsNeverRepeated(t *testing.T) {
 	for name, body := range map[string]string{
 		"wrong type":              `{"email":"a@b.example","password":["` + secret + `"]}`,
 		"wrong e-mail":            `{"email":"` + secret + `","password":"x"}`,
+		"an address and more":     `{"email":"a@b.example ` + secret + `","password":"x"}`,
 		"an address with a name":  `{"email":"` + secret + ` <a b>","password":"x"}`,
 		"cut off":                 `{"email":"a@b.example","password":"` + secret,
 		"behind a lone surrogate": `{"email":"a@b.example","password":"\ud800` + secret + `"}`,
@@ -110,6 +111,36 @@ func TestRefusedBodyIsNeverRepeated(t *testing.T) {
 				t.Errorf("repeats the input: %s", res.body)
 			}
 		})
+	}
+}
+
+// A megabyte can be made to cost much more than a megabyte: what would take long to read is refused by counting.
+func TestBodiesOfVeryManyValuesAreRefused(t *testing.T) {
+	t.Parallel()
+	f := newFrame(t)
+	names := func(n int) string {
+		var keys strings.Builder
+		for i := range n {
+			fmt.Fprintf(&keys, `"k%d":1,`, i)
+		}
+		return `{` + keys.String() + `"title":"x"}`
+	}
+	for name, tc := range map[string]struct {
+		body string
+		want int
+	}{
+		"10,000 names":     {names(10_000), 422},
+		"60,000 names":     {names(60_000), 413},
+		"one name of 1 MB": {`{"` + strings.Repeat("k", 1_000_000) + `":1}`, 422},
+		"500,000 items":    {`{"title":[` + strings.Repeat("1,", 500_000) + `1]}`, 413},
+		"500,000 brackets": {`{"title":[` + strings.Repeat("[],", 300_000) + `[]]}`, 413},
+		"backslashes":      {`{"title":"` + strings.Repeat(`\\`, 500_000) + `"}`, 422},
+		"1 MB of title":    {`{"title":"` + strings.Repeat(",", 1_000_000) + `"}`, 422},
+	} {
+		res := f.send("PATCH", "/api/v1/admin/posts/1", tc.body, "Authorization: Bearer author")
+		if res.status != tc.want || len(res.body) > 4000 {
+			t.Errorf("%s answered %d with %d bytes", name, res.status, len(res.body))
+		}
 	}
 }
 

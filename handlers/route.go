@@ -137,10 +137,12 @@ func byCookie() tune {
 
 // produces says which type a plain row answers with.
 func produces(contentType string) tune {
+	schema := &huma.Schema{Type: huma.TypeString}
+	if contentType == "application/json" {
+		schema = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+	}
 	return func(r *route) {
-		r.op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
-			contentType: {Schema: &huma.Schema{Type: huma.TypeString}},
-		}}
+		r.op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{contentType: {Schema: schema}}}
 	}
 }
 
@@ -189,8 +191,8 @@ func (s *Server) handle(op *huma.Operation, handler gin.HandlerFunc) {
 type adapter struct{ *Server }
 
 func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
-	op.MaxBodyBytes = -1 // the guard has read the body, within its bounds; huma reads it from memory
-	op.BodyReadTimeout = -1
+	op.MaxBodyBytes = -1    // the guard has read the body, within its bounds; huma reads it from memory
+	op.BodyReadTimeout = -1 // else huma's five seconds would end the context of a handler that takes longer
 	a.Server.handle(op, func(c *gin.Context) { handler(humagin.NewContext(op, c)) })
 }
 

@@ -32,6 +32,7 @@ type site struct {
 	policy    moderation.Policy
 	render    *markdown.Renderer
 	media     MediaFiles
+	pages     *pages
 }
 
 // New makes the server of the whole API.
@@ -43,11 +44,18 @@ func New(c Config, p Parts) (*Server, error) {
 	c.RefreshCookie = refreshCookieName(c.PublicURL)
 	c.CursorKey = p.Secret.Derive(auth.CursorKey)
 	c.Authenticate, c.Ping, c.CacheControl = s.authenticate, p.Store.Ping, s.publicCacheControl
-	return newServer(c, func(server *Server) []route {
+	var rows []route
+	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
-		return s.routes()
+		rows = s.routes()
+		return rows
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.pages, err = server.newPages(rows)
+	return server, err
 }
 
 // routes is everything that is served: method, path, name, who may call it, how often, what answers. Nothing else decides about
@@ -70,6 +78,12 @@ func (s *site) routes() []route {
 		public(api+"/search", "search", s.search, about("Search posts and pages", "The best match first.")),
 		op("GET", api+"/preview/{token}", "readPreview", anyone, none, s.readPreview, about("Read an unpublished post by its preview link")),
 		plain("GET", "/media/{folder}/{file}", "readMedia", anyone, none, s.readMedia, about("Read a picture"), produces("image/png")),
+
+		// For people with a browser.
+		plain("GET", "/docs", "readDocs", anyone, none, s.readDocs, about("The API, for people"), produces("text/html"), kept()),
+		plain("GET", "/admin/setup", "readSetupPage", anyone, none, s.readSetupPage,
+			about("Open the setup page", "The start prints a link to it, once. It makes the owner."), produces("text/html")),
+		plain("GET", "/assets/{file}", "readAsset", anyone, none, s.readAsset, about("Read what the pages load", "Styles, scripts and pictures."), producesAssets(), kept()),
 
 		// For readers.
 		op("POST", api+"/posts/{slug}/comments", "createComment", anyone, comment, s.createComment,

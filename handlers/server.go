@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -88,7 +89,7 @@ func newServer(c Config, rows func(*Server) []route) (*Server, error) {
 		c.Limiter = NewMemoryLimiter(c.Now)
 	}
 	s := &Server{
-		config: c, origin: public.Scheme + "://" + public.Host,
+		config: c, origin: originOf(public),
 		anyOrigin:    len(c.CORSOrigins) == 0 || slices.Contains(c.CORSOrigins, "*"),
 		varyPublic:   []string{"Accept-Encoding"},
 		authenticate: c.Authenticate, cacheControl: c.CacheControl, limiter: c.Limiter, logger: c.Logger, now: c.Now,
@@ -110,6 +111,15 @@ func newServer(c Config, rows func(*Server) []route) (*Server, error) {
 
 	s.mountAll(append(rows(s), s.documentRow(), s.healthRow(), s.readinessRow()))
 	return s, s.finishDocument()
+}
+
+// originOf is how browsers write where an address belongs: in lower case, without the port that its scheme has anyway.
+func originOf(u *url.URL) string {
+	host := u.Host
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return strings.ToLower(u.Scheme + "://" + host)
 }
 
 // ServeHTTP implements http.Handler.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -111,6 +112,26 @@ func TestServerRefusesASetUpThatCannotWork(t *testing.T) {
 		return []route{op("POST", "/api/v1/x", "x", anyone, limit("none"), func(context.Context, *picky) (*struct{}, error) { return nil, nil })}
 	}); err == nil {
 		t.Error("a row that lets huma panic is accepted")
+	}
+}
+
+func TestOriginIsWrittenAsBrowsersDo(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://Blog.Example":      "https://blog.example",
+		"https://blog.example:443":  "https://blog.example",
+		"https://blog.example:8443": "https://blog.example:8443",
+		"http://localhost:8080":     "http://localhost:8080",
+		"http://[::1]:80":           "http://[::1]",
+		"https://blog.example/path": "https://blog.example",
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := originOf(u); got != want {
+			t.Errorf("%s has the origin %s, want %s", address, got, want)
+		}
 	}
 }
 

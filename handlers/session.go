@@ -115,7 +115,7 @@ func (s *site) signIn(session models.Session, user models.User, byCookie bool) (
 
 // refreshCookie holds a refresh token where no script can read it; an empty token takes it away.
 func (s *site) refreshCookie(token string, until time.Time) http.Cookie {
-	cookie := http.Cookie{
+	cookie := http.Cookie{ // #nosec G124 -- Secure follows from the public URL: over plain http on localhost no browser would send the cookie back
 		Name: s.config.RefreshCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), MaxAge: int(until.Sub(s.now()).Seconds()),
 	}

@@ -200,7 +200,7 @@ func (s *Store) Comment(ctx context.Context, by Actor, id CommentID) (Comment, e
 	return comments[0], fault("read what belongs to the comment", err)
 }
 
-// attachForStaff fills in posts, verdicts, e-mail addresses and authors: four queries, however many comments.
+// attachForStaff fills in posts, verdicts, e-mail addresses and authors: five queries, however many comments.
 func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error {
 	if len(comments) == 0 {
 		return nil
@@ -216,6 +216,9 @@ func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error 
 	}
 	posts, err := gorm.G[Post](db).Select("id, slug, title, type, status").Where("id IN ?", postIDs).Find(ctx)
 	if err != nil {
+		return err
+	}
+	if err := attachRelations(ctx, db, posts, false); err != nil { // who wrote the post decides about badges
 		return err
 	}
 	judgements, err := gorm.G[Judgement](db).Where("comment_id IN ?", ids).Order("created_at").Find(ctx)

@@ -21,6 +21,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 stop() {
+	cd / # the user postgres may not be allowed into the folder we came from, and complains
 	[ ! -f "$folder/data/postmaster.pid" ] ||
 		"${postgres[@]}" "$programs/pg_ctl" stop --silent --mode=immediate --pgdata="$folder/data" || true
 	rm -rf "$folder"
@@ -29,7 +30,7 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-cd "$folder" # the user postgres may not be allowed into the folder we came from
+cd "$folder" # for the same reason
 if ! {
 	"${postgres[@]}" "$programs/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
 		--no-sync --no-instructions &&

@@ -1,3 +1,4 @@
+// The linters, pinned here so that the program does not depend on what they depend on: go tool -modfile=tools/go.mod golangci-lint
 module dimmer/tools
 
 go 1.26.0

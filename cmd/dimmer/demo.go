@@ -261,7 +261,7 @@ func (l *demoLoader) postStep(name string) (demoStep, error) {
 		width, height := 1200, 675
 		change.FeatureImage = models.Some(&models.Image{URL: "/media/demo/" + picture, Alt: fields["feature_alt"], Caption: fields["feature_caption"], Width: &width, Height: &height})
 	}
-	at := l.now
+	var at time.Time
 	if due := fields["due"]; due != "" {
 		wait, err := parseAge(due)
 		if err != nil {

@@ -101,7 +101,9 @@ func (w *webServer) stop() error {
 	w.stopping.Store(true)
 	eachTick(notice, func() bool { return !w.isAsked() })
 	err := w.listener.Close()
-	<-w.ended // now everything is accepted that ever will be
+	if ended := <-w.ended; !errors.Is(ended, net.ErrClosed) { // from here on everything is accepted that ever will be
+		err = errors.Join(err, ended)
+	}
 	closed := time.Now()
 	finished := eachTick(grace, func() bool {
 		if time.Since(closed) > silence {

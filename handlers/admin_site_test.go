@@ -1,0 +1,261 @@
+package handlers_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dimmer/auth"
+)
+
+func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	fresh := owner.get("/admin/settings").wants(200)
+	set := map[string][]any{
+		"title": {"Louder", " Quiet  Hands "}, "description": {"About hands.", ""}, "language": {"de-AT"}, "timezone": {"America/New_York", "UTC"},
+		"logo_url": {"https://example.org/logo.svg", "/media/2026/logo.png", nil}, "privacy_url": {"/pages/privacy", nil}, "site_url": {"https://www.example.org", "https://example.org/blog", nil},
+		"navigation": {[]object{{"label": "About", "url": "/pages/about"}, {"label": "Shop", "url": "https://shop.example"}}, []any{}},
+		"post_url":   {"/blog/{slug}", "https://blog.example.org/{slug}/"}, "page_url": {"/{slug}"}, "tag_url": {"/topics/{slug}"}, "author_url": {"/people/{slug}"},
+		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
+	}
+	if got, want := keysOf(fresh.at("data").(map[string]any)), slices.Sorted(keys(set)); got != words(want...) {
+		t.Errorf("the settings are %s, this test knows %s", got, words(want...))
+	}
+	for name, values := range set {
+		for _, value := range values {
+			want := value
+			if value == " Quiet  Hands " {
+				want = "Quiet Hands"
+			}
+			changed := owner.patch("/admin/settings", object{name: value}).wants(200).is("data."+name, want)
+			owner.get("/admin/settings").wants(200).is("data", changed.at("data"))
+			owner.patch("/admin/settings", object{name: value}).wants(200)
+		}
+	}
+	all := object{}
+	for name := range set {
+		all[name] = fresh.at("data." + name)
+	}
+	owner.patch("/admin/settings", all).wants(200).is("data", fresh.at("data"))
+	owner.patch("/admin/settings", object{}).wants(200).is("data", fresh.at("data"))
+	owner.get("/admin/events?kind=settings.updated&limit=1").wants(200).is("data.0.actor_id", b.people[auth.Owner].id)
+}
+
+func keys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range m {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+func TestSettingsRefuseWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	before := owner.get("/admin/settings").wants(200)
+	for name, values := range map[string][]any{
+		"title": {"", "  ", strings.Repeat("x", 301), 1, nil}, "description": {strings.Repeat("x", 1001), nil}, "language": {"", "english please", nil}, "timezone": {"", "Local", "Mars/Base", "../etc/passwd"},
+		"logo_url": {"", "javascript:x()", "logo.png", "//evil.example/x"}, "privacy_url": {"data:text/html,x"}, "site_url": {"", "/blog", "ftp://example.org", "https://example.org/?a=b", "https://example.org/#x", "https://u:p@example.org"},
+		"navigation": {nil, "x", slices.Repeat([]object{{"label": "x", "url": "/"}}, 51)},
+		"post_url":   {"", "/blog", "/{slug}/{slug}", "{slug}", "javascript:{slug}", nil}, "page_url": {"/{id}"}, "tag_url": {"tags/{slug}"}, "author_url": {"//evil.example/{slug}"},
+		"comment_level": {"", "on", nil}, "comments_close_after_days": {-1, 36501, 1.5, "7", nil}, "comment_edit_minutes": {-1, 1441}, "cache_seconds": {-1, 86401}, "stale_seconds": {604801},
+		"site_title": {"x"}, "secret": {"x"},
+	} {
+		for _, value := range values {
+			if got := owner.patch("/admin/settings", object{name: value}); got.status != 422 || got.locations() != "body."+name {
+				t.Errorf("%s as %#v answered %d: %s", name, value, got.status, got.shown())
+			}
+		}
+	}
+	owner.patch("/admin/settings", object{"navigation": []object{{"label": "", "url": "/"}, {"label": "x", "url": "x"}}}).wants(422, "body.navigation[0].label", "body.navigation[1].url")
+	owner.patch("/admin/settings", object{"navigation": []object{{"label": "x"}}}).wants(422, "body.navigation[0].url")
+	owner.patch("/admin/settings", object{"navigation": []object{{"label": "x", "url": "/", "icon": "x"}}}).wants(422, "body.navigation[0].icon")
+	owner.patch("/admin/settings", object{"title": "Good", "language": "??", "cache_seconds": -1}).wants(422, "body.cache_seconds", "body.language")
+	owner.get("/admin/settings").wants(200).is("data", before.at("data"))
+}
+
+func TestTheSiteAsFrontendsGetIt(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	b.reader().get("/site").wants(200).is("data", object{
+		"title": "The Quiet Shoulder", "description": "", "url": publicURL, "language": "en", "timezone": "Europe/Berlin", "logo": nil, "navigation": []any{}, "privacy_url": nil,
+		"comments": object{"level": "newcomers", "close_after_days": nil, "edit_minutes": 15},
+	})
+	b.as("owner").patch("/admin/settings", object{
+		"description": "Hands.", "logo_url": "/media/2026/logo.png", "navigation": []object{{"label": "About", "url": "/pages/about"}}, "privacy_url": "/pages/privacy",
+		"comment_level": "all", "comments_close_after_days": 30, "comment_edit_minutes": 5,
+	}).wants(200)
+	b.reader().get("/site").wants(200).is("data", object{
+		"title": "The Quiet Shoulder", "description": "Hands.", "url": publicURL, "language": "en", "timezone": "Europe/Berlin", "logo": publicURL + "/media/2026/logo.png",
+		"navigation": []object{{"label": "About", "url": "/pages/about"}}, "privacy_url": publicURL + "/pages/privacy",
+		"comments": object{"level": "all", "close_after_days": 30, "edit_minutes": 5},
+	})
+	b.reader().get("/site?fields=title").wants(422, "query.fields")
+}
+
+func TestAPITokens(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	make := func(fields object) answer { t.Helper(); return owner.post("/admin/tokens", fields) }
+	for name, tc := range map[string]struct {
+		fields object
+		at     string
+	}{
+		"no name":                {object{"scopes": allScopes}, "body.name"},
+		"an empty name":          {object{"name": " ", "scopes": allScopes}, "body.name"},
+		"a name of 81":           {object{"name": strings.Repeat("x", 81), "scopes": allScopes}, "body.name"},
+		"no scopes":              {object{"name": "x"}, "body.scopes"},
+		"an empty list of them":  {object{"name": "x", "scopes": []string{}}, "body.scopes"},
+		"a scope that is none":   {object{"name": "x", "scopes": []string{"posts:read", "posts:delete"}}, "body.scopes[1]"},
+		"every scope at once":    {object{"name": "x", "scopes": []string{"*"}}, "body.scopes[0]"},
+		"an expiry in the past":  {object{"name": "x", "scopes": allScopes, "expires_at": "2026-02-01T00:00:00Z"}, "body.expires_at"},
+		"an expiry that is none": {object{"name": "x", "scopes": allScopes, "expires_at": "soon"}, "body.expires_at"},
+		"an unknown field":       {object{"name": "x", "scopes": allScopes, "user_id": unknownID}, "body.user_id"},
+	} {
+		t.Run(name, func(t *testing.T) { owner.on(t).post("/admin/tokens", tc.fields).wants(422, tc.at) })
+	}
+	short := make(object{"name": " An  import ", "scopes": []string{"posts:write", "posts:read", "posts:write"}, "expires_at": "2026-03-01T12:00:00+02:00"}).wants(201)
+	short.is("data.name", "An import").is("data.scopes", []string{"posts:read", "posts:write"}).is("data.expires_at", "2026-03-01T10:00:00Z").is("data.last_used_at", nil).is("data.user_id", b.people[auth.Owner].id)
+	long := make(object{"name": "A reader", "scopes": []string{"posts:read"}, "expires_at": nil}).wants(201).is("data.expires_at", nil)
+
+	// The key is shown this once.
+	list := owner.get("/admin/tokens").lists("name", "A reader", "An import").is("page.total", 2)
+	for _, hidden := range []string{short.text("data.token"), "hash", `"token"`} {
+		if strings.Contains(string(list.body), hidden) {
+			t.Errorf("the list of tokens holds %s", hidden)
+		}
+	}
+	owner.get("/admin/tokens?limit=1").lists("name", "A reader")
+
+	writer, reader := b.with(short.text("data.token")), b.with(long.text("data.token"))
+	post := writer.writes(object{"title": "By a program", "status": "published"})
+	reader.get(post.admin()).wants(200).is("data.authors.0.slug", "mira-holt")
+	reader.post("/admin/posts", object{"title": "x"}).wants(403).is("code", "missing_scope")
+	reader.get("/admin/comments").wants(403).is("code", "missing_scope")
+	reader.get("/admin/settings").wants(403)
+	reader.get("/auth/me").wants(401)
+	reader.get("/auth/sessions").wants(401)
+	owner.get("/admin/events?kind=post.created").wants(200).is("data.0.actor_kind", "token").is("data.0.actor_id", short.at("data.id"))
+	used := owner.get("/admin/tokens").wants(200)
+	if used.at("data.0.last_used_at") == nil || used.at("data.1.last_used_at") == nil {
+		t.Error("it is not said when the tokens were used")
+	}
+
+	b.clock.move(59 * time.Minute)
+	writer.get("/admin/posts").wants(200)
+	b.clock.move(2 * time.Minute)
+	writer.get("/admin/posts").wants(401)
+	reader.get("/admin/posts").wants(200)
+	owner.delete("/admin/tokens/" + long.text("data.id")).wants(204)
+	reader.get("/admin/posts").wants(401)
+	owner.delete("/admin/tokens/" + long.text("data.id")).wants(404)
+	owner.delete("/admin/tokens/" + unknownID).wants(404)
+	owner.get("/admin/tokens").lists("name", "An import")
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, editor := b.as("owner"), b.as("editor")
+	post := editor.publishes("A Title That Is No Business Of The Log")
+	editor.changes(post, object{"title": "Another Title", "slug": "another"}).wants(200)
+	comment := b.reader().comments(post, "Unmistakable words.", object{"email": "ruth@example.org"})
+	_ = comment
+	owner.changes(post, object{"status": "draft"}).wants(200)
+
+	all := owner.get("/admin/events?limit=100").wants(200)
+	seqs := strings.Fields(all.each("data", "seq"))
+	for i := 1; i < len(seqs); i++ {
+		if len(seqs[i]) > len(seqs[i-1]) || len(seqs[i]) == len(seqs[i-1]) && seqs[i] >= seqs[i-1] {
+			t.Fatalf("the events are not newest first: %v", seqs)
+		}
+	}
+	all.is("page.total", len(seqs))
+	for _, secret := range []string{"No Business", "Unmistakable", "ruth@", "mira@", "127.0.0.1", "argon2"} {
+		if strings.Contains(string(all.body), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+	of := "/admin/events?subject_kind=post&subject_id=" + post.id
+	owner.get(of).lists("kind", "post.unpublished", "post.updated", "post.updated", "post.published", "post.created")
+	owner.get(of+"&kind=post.updated&actor="+b.people[auth.Editor].id).lists("kind", "post.updated").is("data.0.fields", []string{"title", "slug"}).is("data.0.actor_kind", "user").is("data.0.subject_id", post.id)
+	owner.get("/admin/events?kind=nothing").lists("kind").is("page.total", 0)
+	first := owner.get(of+"&limit=3").wants(200).is("page.total", 5)
+	owner.get(of+"&limit=3&cursor="+first.text("page.next")).lists("kind", "post.published", "post.created")
+	owner.get("/admin/events?seq=1").wants(422, "query.seq")
+	editor.get("/admin/events").wants(403)
+	for i, path := range []string{"/admin/events", "/admin/events/1"} {
+		if got := owner.delete(path); got.status != 405 && got.status != 404 {
+			t.Errorf("%d: the log can be changed: %d", i, got.status)
+		}
+	}
+}
+
+// Every write of staff is in the log, with who did it.
+func TestEveryWriteIsInTheLog(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	post := owner.publishes("One", object{"tags": []string{"A", "B"}})
+	tags := owner.get("/admin/tags").wants(200)
+	comment := b.reader().comments(post, "Hello.").wants(201).text("data.id")
+	token := owner.post("/admin/tokens", object{"name": "x", "scopes": allScopes}).wants(201).text("data.id")
+	for _, tc := range []struct {
+		do   func() answer
+		kind string
+	}{
+		{func() answer { return owner.changes(post, object{"title": "Two"}) }, "post.updated"},
+		{func() answer { return owner.post(post.admin("/preview"), nil) }, "post.preview_created"},
+		{func() answer { return owner.delete(post.admin("/preview")) }, "post.previews_revoked"},
+		{func() answer { return owner.post("/admin/tags", object{"name": "C"}) }, "tag.created"},
+		{func() answer { return owner.patch("/admin/tags/"+tags.text("data.0.id"), object{"name": "D"}) }, "tag.updated"},
+		{func() answer {
+			return owner.post("/admin/tags/"+tags.text("data.0.id")+"/merge", object{"into": tags.text("data.1.id")})
+		}, "tag.merged"},
+		{func() answer { return owner.delete("/admin/tags/" + tags.text("data.1.id")) }, "tag.deleted"},
+		{func() answer { return owner.patch("/admin/comments/"+comment, object{"status": "approved"}) }, "comment.approved"},
+		{func() answer { return owner.post("/admin/comments/"+comment+"/reply", object{"body": "x"}) }, "comment.created"},
+		{func() answer { return owner.patch("/admin/comments/"+comment, object{"status": "trash"}) }, "comment.removed"},
+		{func() answer { return owner.post("/admin/users", object{"name": "Uma"}) }, "user.created"},
+		{func() answer { return owner.patch("/admin/users/"+b.people[auth.Author].id, object{"bio": "x"}) }, "user.updated"},
+		{func() answer { return owner.delete("/admin/users/" + b.people[auth.Author].id) }, "user.deleted"},
+		{func() answer { return owner.patch("/admin/settings", object{"title": "x"}) }, "settings.updated"},
+		{func() answer { return owner.post("/admin/tokens", object{"name": "y", "scopes": allScopes}) }, "token.created"},
+		{func() answer { return owner.delete("/admin/tokens/" + token) }, "token.deleted"},
+		{func() answer { return owner.patch("/auth/me", object{"bio": "x"}) }, "user.updated"},
+		{func() answer { return owner.delete("/auth/sessions") }, "session.ended"},
+		{func() answer { return owner.delete(post.admin(), "If-Match: *") }, "post.deleted"},
+	} {
+		before := owner.get("/admin/events?limit=1").wants(200).at("data.0.seq")
+		if done := tc.do(); done.status >= 300 {
+			t.Fatalf("%s answered %d: %s", done.request, done.status, done.shown())
+		}
+		after := owner.get("/admin/events?limit=5").wants(200)
+		found := false
+		for _, e := range after.at("data").([]any) {
+			event := e.(map[string]any)
+			if event["seq"] == before {
+				break
+			}
+			if found = found || event["kind"] == tc.kind; event["actor_id"] != b.people[auth.Owner].id {
+				t.Errorf("%s is said to be by %v", event["kind"], event["actor_id"])
+			}
+		}
+		if !found {
+			t.Errorf("%s is not in the log: %s", tc.kind, after.each("data", "kind"))
+		}
+	}
+	if diff := cmp.Diff(true, strings.Contains(fmt.Sprint(owner.get("/admin/events?kind=session.started").each("data", "kind")), "session.started")); diff != "" {
+		t.Error("signing in is not in the log")
+	}
+}
