@@ -89,8 +89,9 @@ func (a answer) isDescribed() {
 	if op == nil {
 		return
 	}
-	if a.status == http.StatusNotModified && len(a.body) == 0 {
-		return // it is as it was: that is for everything that has an ETag
+	switch {
+	case a.status == http.StatusNotModified && len(a.body) == 0, a.status == http.StatusPartialContent, a.status == http.StatusRequestedRangeNotSatisfiable:
+		return // what HTTP itself gives whoever asks for a change, or for a part
 	}
 	response := op.Responses.Status(a.status)
 	if response == nil {

@@ -35,6 +35,7 @@ func TestPictures(t *testing.T) {
 		t.Errorf("its first four bytes are %q", part.body)
 	}
 	reader.get("/media/2026/door.png", "Range: bytes=9999-").wants(416)
+	reader.get("/media/2026/door.png", "If-Modified-Since: "+shown.header.Get("Last-Modified")).wants(304)
 	many := "Range: bytes=0-0"
 	for range 1000 {
 		many += ",0-0"
