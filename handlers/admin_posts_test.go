@@ -40,6 +40,9 @@ func TestAPostRefusesWhatItCannotBe(t *testing.T) {
 	b := newBlog(t)
 	owner := b.as("owner")
 	long := func(n int) string { return strings.Repeat("ü", n) }
+	seo := func(canonical string) object {
+		return object{"title": nil, "description": nil, "canonical_url": canonical, "image_url": nil}
+	}
 	post := owner.writes(object{"title": "As it is"})
 	for name, tc := range map[string]struct {
 		fields   object
@@ -57,7 +60,7 @@ func TestAPostRefusesWhatItCannotBe(t *testing.T) {
 		"null where it means nothing":     {fields: object{"title": "x", "source": nil, "tags": nil, "featured": nil, "status": nil}, at: "body.featured body.source body.status body.tags"},
 		"an unknown field":                {fields: object{"title": "x", "tittle": "y"}, at: "body.tittle"},
 		"a field of another case":         {fields: object{"title": "x", "Slug": "y"}, at: "body.Slug"},
-		"fields that only Dimmer sets":    {fields: object{"title": "x", "id": "1", "html": "x", "version": 7, "created_at": "2026-01-01T00:00:00Z"}, at: "body.created_at body.html body.id body.version"},
+		"fields that only Dimmer sets":    {fields: object{"title": "x", "id": "1", "html": "x", "version": 7, "created_at": "x"}, at: "body.created_at body.html body.id body.version"},
 		"counters":                        {fields: object{"title": "x", "comment_count": 3, "reactions": 9}, at: "body.comment_count body.reactions"},
 		"a type that is none":             {fields: object{"title": "x", "type": "note"}, at: "body.type"},
 		"a status that is none":           {fields: object{"title": "x", "status": "live"}, at: "body.status"},
@@ -87,7 +90,8 @@ func TestAPostRefusesWhatItCannotBe(t *testing.T) {
 		"a picture with a long alt text":  {fields: object{"title": "x", "feature_image": object{"url": "/media/a/b.png", "alt": long(501)}}, at: "body.feature_image.alt"},
 		"a language that is none":         {fields: object{"title": "x", "language": "english please"}, at: "body.language"},
 		"a dimmer level that is none":     {fields: object{"title": "x", "comments": "on"}, at: "body.comments"},
-		"an address that is none for SEO": {fields: object{"title": "x", "seo": object{"title": nil, "description": nil, "canonical_url": "example.org", "image_url": nil}}, at: "body.seo.canonical_url"},
+		"an address that is none for SEO": {fields: object{"title": "x", "seo": seo("example.org")}, at: "body.seo.canonical_url"},
+		"one that is one":                 {fields: object{"title": "x", "seo": seo("https://example.org/x")}},
 		"extra that is a list":            {fields: object{"title": "x", "extra": []int{1}}, at: "body.extra"},
 		"extra that is null":              {fields: object{"title": "x", "extra": nil}, at: "body.extra"},
 		"extra of 16 KiB":                 {fields: object{"title": "x", "extra": object{"a": strings.Repeat("x", 16<<10-8)}}},
@@ -434,7 +438,8 @@ func TestPreviewLinks(t *testing.T) {
 	reader.get(two).wants(200)
 	reader.get(one+"?fields=title").wants(422, "query.fields")
 	for name, bad := range map[string]string{
-		"cut": one[:len(one)-1], "with one more character": one + "A", "of another kind": "/preview/dim_" + strings.TrimPrefix(one, "/preview/dimp_"), "a word": "/preview/lantern", "an id": "/preview/" + draft.id,
+		"cut": one[:len(one)-1], "with one more character": one + "A", "of another kind": "/preview/dim_" + strings.TrimPrefix(one, "/preview/dimp_"),
+		"a word": "/preview/lantern", "an id": "/preview/" + draft.id,
 	} {
 		if got := reader.get(bad); got.status != 404 {
 			t.Errorf("a token that is %s answered %d", name, got.status)

@@ -1,13 +1,11 @@
 package handlers_test
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"dimmer/auth"
 )
@@ -22,9 +20,10 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"logo_url": {"https://example.org/logo.svg", "/media/2026/logo.png", nil}, "privacy_url": {"/pages/privacy", nil}, "site_url": {"https://www.example.org", "https://example.org/blog", nil},
 		"navigation": {[]object{{"label": "About", "url": "/pages/about"}, {"label": "Shop", "url": "https://shop.example"}}, []any{}},
 		"post_url":   {"/blog/{slug}", "https://blog.example.org/{slug}/"}, "page_url": {"/{slug}"}, "tag_url": {"/topics/{slug}"}, "author_url": {"/people/{slug}"},
-		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
+		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5},
+		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
 	}
-	if got, want := keysOf(fresh.at("data").(map[string]any)), slices.Sorted(keys(set)); got != words(want...) {
+	if got, want := keysOf(fresh.at("data").(map[string]any)), slices.Sorted(maps.Keys(set)); got != words(want...) {
 		t.Errorf("the settings are %s, this test knows %s", got, words(want...))
 	}
 	for name, values := range set {
@@ -47,24 +46,16 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 	owner.get("/admin/events?kind=settings.updated&limit=1").wants(200).is("data.0.actor_id", b.people[auth.Owner].id)
 }
 
-func keys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}
-
 func TestSettingsRefuseWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)
 	owner := b.as("owner")
 	before := owner.get("/admin/settings").wants(200)
 	for name, values := range map[string][]any{
-		"title": {"", "  ", strings.Repeat("x", 301), 1, nil}, "description": {strings.Repeat("x", 1001), nil}, "language": {"", "english please", nil}, "timezone": {"", "Local", "Mars/Base", "../etc/passwd"},
-		"logo_url": {"", "javascript:x()", "logo.png", "//evil.example/x"}, "privacy_url": {"data:text/html,x"}, "site_url": {"", "/blog", "ftp://example.org", "https://example.org/?a=b", "https://example.org/#x", "https://u:p@example.org"},
+		"title": {"", "  ", strings.Repeat("x", 301), 1, nil}, "description": {strings.Repeat("x", 1001), nil},
+		"language": {"", "english please", nil}, "timezone": {"", "Local", "Mars/Base", "../etc/passwd"},
+		"logo_url": {"", "javascript:x()", "logo.png", "//evil.example/x"}, "privacy_url": {"data:text/html,x"},
+		"site_url":   {"", "/blog", "ftp://example.org", "https://example.org/?a=b", "https://example.org/#x", "https://u:p@example.org"},
 		"navigation": {nil, "x", slices.Repeat([]object{{"label": "x", "url": "/"}}, 51)},
 		"post_url":   {"", "/blog", "/{slug}/{slug}", "{slug}", "javascript:{slug}", nil}, "page_url": {"/{id}"}, "tag_url": {"tags/{slug}"}, "author_url": {"//evil.example/{slug}"},
 		"comment_level": {"", "on", nil}, "comments_close_after_days": {-1, 36501, 1.5, "7", nil}, "comment_edit_minutes": {-1, 1441}, "cache_seconds": {-1, 86401}, "stale_seconds": {604801},
@@ -125,7 +116,8 @@ func TestAPITokens(t *testing.T) {
 		t.Run(name, func(t *testing.T) { owner.on(t).post("/admin/tokens", tc.fields).wants(422, tc.at) })
 	}
 	short := make(object{"name": " An  import ", "scopes": []string{"posts:write", "posts:read", "posts:write"}, "expires_at": "2026-03-01T12:00:00+02:00"}).wants(201)
-	short.is("data.name", "An import").is("data.scopes", []string{"posts:read", "posts:write"}).is("data.expires_at", "2026-03-01T10:00:00Z").is("data.last_used_at", nil).is("data.user_id", b.people[auth.Owner].id)
+	short.is("data.name", "An import").is("data.scopes", []string{"posts:read", "posts:write"}).is("data.expires_at", "2026-03-01T10:00:00Z")
+	short.is("data.last_used_at", nil).is("data.user_id", b.people[auth.Owner].id)
 	long := make(object{"name": "A reader", "scopes": []string{"posts:read"}, "expires_at": nil}).wants(201).is("data.expires_at", nil)
 
 	// The key is shown this once.
@@ -168,9 +160,8 @@ func TestEvents(t *testing.T) {
 	b := newBlog(t)
 	owner, editor := b.as("owner"), b.as("editor")
 	post := editor.publishes("A Title That Is No Business Of The Log")
+	b.reader().comments(post, "Unmistakable words.", object{"email": "ruth@example.org"}).wants(201)
 	editor.changes(post, object{"title": "Another Title", "slug": "another"}).wants(200)
-	comment := b.reader().comments(post, "Unmistakable words.", object{"email": "ruth@example.org"})
-	_ = comment
 	owner.changes(post, object{"status": "draft"}).wants(200)
 
 	all := owner.get("/admin/events?limit=100").wants(200)
@@ -188,17 +179,15 @@ func TestEvents(t *testing.T) {
 	}
 	of := "/admin/events?subject_kind=post&subject_id=" + post.id
 	owner.get(of).lists("kind", "post.unpublished", "post.updated", "post.updated", "post.published", "post.created")
-	owner.get(of+"&kind=post.updated&actor="+b.people[auth.Editor].id).lists("kind", "post.updated").is("data.0.fields", []string{"title", "slug"}).is("data.0.actor_kind", "user").is("data.0.subject_id", post.id)
+	hers := owner.get(of+"&kind=post.updated&actor="+b.people[auth.Editor].id).lists("kind", "post.updated")
+	hers.is("data.0.fields", []string{"title", "slug"}).is("data.0.actor_kind", "user").is("data.0.subject_id", post.id)
 	owner.get("/admin/events?kind=nothing").lists("kind").is("page.total", 0)
 	first := owner.get(of+"&limit=3").wants(200).is("page.total", 5)
 	owner.get(of+"&limit=3&cursor="+first.text("page.next")).lists("kind", "post.published", "post.created")
 	owner.get("/admin/events?seq=1").wants(422, "query.seq")
 	editor.get("/admin/events").wants(403)
-	for i, path := range []string{"/admin/events", "/admin/events/1"} {
-		if got := owner.delete(path); got.status != 405 && got.status != 404 {
-			t.Errorf("%d: the log can be changed: %d", i, got.status)
-		}
-	}
+	owner.delete("/admin/events").wants(405).has("Allow", "GET, HEAD, OPTIONS")
+	owner.delete("/admin/events/" + seqs[0]).wants(404)
 }
 
 // Every write of staff is in the log, with who did it.
@@ -255,7 +244,7 @@ func TestEveryWriteIsInTheLog(t *testing.T) {
 			t.Errorf("%s is not in the log: %s", tc.kind, after.each("data", "kind"))
 		}
 	}
-	if diff := cmp.Diff(true, strings.Contains(fmt.Sprint(owner.get("/admin/events?kind=session.started").each("data", "kind")), "session.started")); diff != "" {
+	if owner.get("/admin/events?kind=session.started").wants(200).at("page.total") == 0.0 {
 		t.Error("signing in is not in the log")
 	}
 }

@@ -18,7 +18,8 @@ func TestPeople(t *testing.T) {
 		}
 	}
 	guest := owner.post("/admin/users", object{"name": " Uma  Guest "}).wants(201)
-	guest.is("data.name", "Uma Guest").is("data.slug", "uma-guest").is("data.role", "author").is("data.email", nil).is("data.disabled", false).is("data.post_count", 0).is("data.extra", object{})
+	guest.is("data.name", "Uma Guest").is("data.slug", "uma-guest").is("data.role", "author")
+	guest.is("data.email", nil).is("data.disabled", false).is("data.post_count", 0).is("data.extra", object{})
 	uma := "/admin/users/" + guest.text("data.id")
 	owner.get(uma).wants(200).is("data", guest.at("data"))
 	b.as("editor").get(uma).wants(200)

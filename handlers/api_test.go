@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -91,29 +92,16 @@ type settings struct {
 	vacant      bool // nobody has set the blog up
 }
 
-func limited(s *settings)         { s.http.Limiter = nil }
-func vacant(s *settings)          { s.vacant = true }
-func plainHTTP(s *settings)       { s.http.PublicURL = "http://blog.example" }
-func onPostgres(s *settings)      { s.databaseURL = os.Getenv("DIMMER_TEST_POSTGRES") }
-func discards() *slog.Logger      { return slog.New(slog.DiscardHandler) }
-func quote(text string) string    { encoded, _ := json.Marshal(text); return string(encoded) }
-func escaped(slug string) string  { return url.PathEscape(slug) }
-func words(list ...string) string { return strings.Join(list, " ") }
-func days(n int) time.Duration    { return time.Duration(n) * 24 * time.Hour }
-func keysOf(o map[string]any) string {
-	keys := make([]string, 0, len(o))
-	for key := range o {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return words(keys...)
-}
+func limited(s *settings)    { s.http.Limiter = nil }
+func vacant(s *settings)     { s.vacant = true }
+func plainHTTP(s *settings)  { s.http.PublicURL = "http://blog.example" }
+func onPostgres(s *settings) { s.databaseURL = os.Getenv("DIMMER_TEST_POSTGRES") }
 
 // newBlog starts a blog, on SQLite unless a test says otherwise.
 func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	t.Helper()
 	c := &clock{at: start}
-	s := settings{http: handlers.Config{PublicURL: publicURL, Version: "1.2.3", Limiter: handlers.NoLimits{}, Logger: discards(), Now: c.now}}
+	s := settings{http: handlers.Config{PublicURL: publicURL, Version: "1.2.3", Limiter: handlers.NoLimits{}, Now: c.now}}
 	for _, tune := range tunes {
 		tune(&s)
 	}
@@ -145,7 +133,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	web := httptest.NewUnstartedServer(nil)
-	web.Config = handlers.NewHTTPServer(server, discards())
+	web.Config = handlers.NewHTTPServer(server, slog.New(slog.DiscardHandler))
 	web.Start()
 	t.Cleanup(web.Close)
 	b := &blog{t: t, clock: c, store: store, server: server, secret: secret, media: dir + "/media", url: web.URL, people: map[auth.Role]*person{}}
@@ -558,4 +546,22 @@ func (v visitor) approves(comment answer) string {
 	id := comment.wants(201).text("data.id")
 	v.patch("/admin/comments/"+id, object{"status": "approved"}).wants(200).is("data.status", "approved")
 	return id
+}
+
+// words puts names one behind the other, as most comparisons here want them.
+func words(list ...string) string { return strings.Join(list, " ") }
+
+// keysOf are the names of an object's fields, in alphabetical order.
+func keysOf(o map[string]any) string { return words(slices.Sorted(maps.Keys(o))...) }
+
+// escaped is a slug as it stands in a path.
+func escaped(slug string) string { return url.PathEscape(slug) }
+
+// quote is a text as it stands in JSON.
+func quote(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // no text is without a JSON form
+	}
+	return string(encoded)
 }

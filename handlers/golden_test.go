@@ -130,10 +130,12 @@ func TestGoldenAnswers(t *testing.T) {
 	// Posts.
 	owner.publishes("Breathing out", object{"tags": []string{"Stress"}, "published_at": "2026-02-01T10:00:00Z"})
 	made := show("admin_post_created", owner.post("/admin/posts", object{
-		"title": "The dimmer switch", "markdown": "Turn it **down**, not off.\n\n## Why\n\nBecause of [this](/pages/about).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "excerpt": "On turning things down.",
-		"status": "published", "published_at": "2026-02-10T10:00:00Z", "tags": []string{"Stress", "#series", "Sleep"}, "authors": []string{"mira-holt", "ben-oduya"}, "featured": true,
-		"feature_image": object{"url": "/media/2026/switch.png", "alt": "A switch", "caption": "Ours"}, "seo": object{"title": "Dimming", "description": nil, "canonical_url": nil, "image_url": nil},
-		"extra": object{"mood": "calm"},
+		"title": "The dimmer switch", "excerpt": "On turning things down.",
+		"markdown": "Turn it **down**, not off.\n\n## Why\n\nBecause of [this](/pages/about).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+		"status":   "published", "published_at": "2026-02-10T10:00:00Z", "tags": []string{"Stress", "#series", "Sleep"}, "authors": []string{"mira-holt", "ben-oduya"}, "featured": true,
+		"feature_image": object{"url": "/media/2026/switch.png", "alt": "A switch", "caption": "Ours"},
+		"seo":           object{"title": "Dimming", "description": nil, "canonical_url": nil, "image_url": nil},
+		"extra":         object{"mood": "calm"},
 	}).wants(201)).written()
 	show("admin_post_changed", owner.patch(made.admin(), object{"slug": "dimmer"}, "If-Match: "+made.etag).wants(200))
 	show("moved", reader.get(made.public("?include=related")).wants(308))
@@ -194,7 +196,8 @@ func TestGoldenAnswers(t *testing.T) {
 	show("token_created", owner.post("/admin/tokens", object{"name": "Static build", "scopes": []string{"posts:read"}, "expires_at": "2026-04-01T00:00:00Z"}).wants(201))
 	show("tokens", owner.get("/admin/tokens").wants(200))
 	show("events", owner.get("/admin/events?limit=5").wants(200))
-	show("password_changed", b.with(in.text("access_token")).post("/auth/password", object{"current_password": "lantern orbit mellow quay", "new_password": "gravel poppy window song"}).wants(200))
+	show("password_changed", b.with(in.text("access_token")).post("/auth/password",
+		object{"current_password": "lantern orbit mellow quay", "new_password": "gravel poppy window song"}).wants(200))
 	show("logout", reader.post("/auth/logout", nil).wants(204))
 	show("setup", newBlog(t, vacant).setUp().wants(201))
 

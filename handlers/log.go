@@ -45,7 +45,7 @@ func (s *Server) observe(c *gin.Context) {
 	c.Writer.Header()[requestIDHeader] = []string{id}
 	defer func() {
 		fault := recover()
-		abort := fault == http.ErrAbortHandler
+		abort := fault == http.ErrAbortHandler //nolint:errorlint // what was panicked with, not a chain of errors
 		if fault != nil && !abort {
 			cause := fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 			if abort = c.Writer.Written(); abort {

@@ -42,7 +42,10 @@ func TestPictures(t *testing.T) {
 	}
 	reader.get("/media/2026/door.png", many).wants(200)
 	reader.do("HEAD", "/media/2026/door.png", nil).wants(200)
-	for _, missing := range []string{"/media/2026/none.png", "/media/2026/page.html", "/media/secret.txt", "/media/2026/", "/media/2026/..%2f..%2fdimmer.db", "/media/../dimmer.db", "/media/2026/%00", "/media/..%2f/dimmer.db", "/media/2026/DOOR.PNG"} {
+	for _, missing := range []string{
+		"/media/2026/none.png", "/media/2026/page.html", "/media/secret.txt",
+		"/media/2026/", "/media/2026/..%2f..%2fdimmer.db", "/media/../dimmer.db", "/media/2026/%00", "/media/..%2f/dimmer.db", "/media/2026/DOOR.PNG",
+	} {
 		if got := reader.get(missing); got.status != 404 {
 			t.Errorf("%s answered %d", missing, got.status)
 		}

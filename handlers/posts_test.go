@@ -151,7 +151,9 @@ func TestFieldsNarrowEachPostOfAList(t *testing.T) {
 		}
 	}
 	whole := b.reader().get("/posts?limit=1").wants(200)
-	if got, want := keysOf(whole.at("data.0").(map[string]any)), "author comments excerpt extra feature_image featured id language published_at reactions reading_minutes slug tags title type updated_at url word_count"; got != want {
+	const every = "author comments excerpt extra feature_image featured id language published_at reactions reading_minutes slug tags title type " +
+		"updated_at url word_count"
+	if got := keysOf(whole.at("data.0").(map[string]any)); got != every {
 		t.Errorf("without fields: %s", got)
 	}
 	b.reader().get("/posts?limit=1&fields=slug,author").wants(200).is("data.0", object{"slug": "echo", "author": whole.at("data.0.author")})
@@ -187,7 +189,6 @@ func TestPagesOfAList(t *testing.T) {
 	filtered := reader.get("/posts?limit=1&tag=sleep&fields=slug&sort=title").lists("slug", "alpha")
 	filtered = reader.get(link(filtered, "next")).lists("slug", "bravo")
 	filtered = reader.get(link(filtered, "next")).lists("slug", "echo")
-	filtered.has("Link", strings.TrimSpace(filtered.header.Get("Link")))
 	if strings.Contains(filtered.header.Get("Link"), `rel="next"`) {
 		t.Errorf("the last page has a next one: %s", filtered.header.Get("Link"))
 	}
@@ -410,7 +411,8 @@ func TestAScheduledPostGoesOutWhenItIsDue(t *testing.T) {
 	b := newBlog(t)
 	owner, reader := b.as("owner"), b.reader()
 	owner.publishes("Now")
-	later := owner.post("/admin/posts", object{"title": "Later", "status": "scheduled", "published_at": "2026-03-01T12:00:00+02:00"}).wants(201).is("data.published_at", "2026-03-01T10:00:00Z").written()
+	later := owner.post("/admin/posts", object{"title": "Later", "status": "scheduled", "published_at": "2026-03-01T12:00:00+02:00"}).wants(201).
+		is("data.published_at", "2026-03-01T10:00:00Z").written()
 	publish := func() {
 		if _, err := b.store.PublishDue(t.Context()); err != nil {
 			t.Fatal(err)
@@ -433,15 +435,11 @@ func TestPublicAnswersCanBeKept(t *testing.T) {
 	b := newBlog(t)
 	posts := shelf(b)
 	owner, reader := b.as("owner"), b.reader()
-	about := owner.publishes("About", object{"type": "page"})
 	owner.approves(reader.comments(posts["alpha"], "Yes."))
 	for _, path := range []string{
-		"/site", "/posts", "/posts?tag=sleep&limit=2", "/posts/alpha", "/posts/alpha?include=related,neighbours", "/posts/alpha/comments", "/pages", about.public()[len("/posts"):],
+		"/site", "/posts", "/posts?tag=sleep&limit=2", "/posts/alpha", "/posts/alpha?include=related,neighbours", "/posts/alpha/comments", "/pages", "/pages/india",
 		"/tags", "/tags/sleep", "/authors", "/authors/mira-holt", "/search?q=alpha", "/comments/counts?slug=alpha",
 	} {
-		if path == "/about" {
-			path = "/pages/about"
-		}
 		read := reader.get(path).wants(200).has("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=600").has("Vary", "Accept-Encoding")
 		etag, modified := read.header.Get("ETag"), read.header.Get("Last-Modified")
 		if len(etag) < 10 || strings.HasPrefix(etag, "W/") || modified == "" || read.header.Get("Cache-Tag") == "" {
@@ -503,16 +501,28 @@ func TestWhatIsKeptIsAskedForAgainAfterAnyChange(t *testing.T) {
 		paths []string
 		not   []string
 	}{
-		"a post's text": {func() { b.as("owner").changes(posts["alpha"], object{"markdown": "Other text."}).wants(200) }, []string{"/posts", "/posts/alpha", "/posts/bravo?include=related"}, []string{"/site", "/tags"}},
-		"a tag's name":  {change("/admin/tags/"+tag, object{"name": "Good sleep"}), []string{"/posts", "/posts/alpha", "/tags", "/tags/sleep", "/search?q=alpha"}, []string{"/site", "/authors"}},
+		"a post's text": {
+			func() { b.as("owner").changes(posts["alpha"], object{"markdown": "Other text."}).wants(200) },
+			[]string{"/posts", "/posts/alpha", "/posts/bravo?include=related"}, []string{"/site", "/tags"},
+		},
+		"a tag's name": {
+			change("/admin/tags/"+tag, object{"name": "Good sleep"}),
+			[]string{"/posts", "/posts/alpha", "/tags", "/tags/sleep", "/search?q=alpha"}, []string{"/site", "/authors"},
+		},
 		"a person's name": {
 			change("/admin/users/"+b.people["owner"].id, object{"name": "Mira H."}),
 			[]string{"/posts", "/posts/alpha", "/authors", "/authors/mira-holt"}, []string{"/site", "/tags", "/posts/bravo"},
 		},
-		"the title of the site":      {change("/admin/settings", object{"title": "Louder"}), []string{"/site"}, []string{"/posts", "/posts/alpha"}},
-		"where posts are":            {change("/admin/settings", object{"post_url": "/blog/{slug}"}), []string{"/posts", "/posts/alpha"}, []string{"/tags"}},
-		"the dimmer level":           {change("/admin/settings", object{"comment_level": "closed"}), []string{"/site", "/posts", "/posts/alpha", "/posts/alpha/comments"}, []string{"/tags"}},
-		"a comment that is approved": {change("/admin/comments/"+comment, object{"status": "approved"}), []string{"/posts", "/posts/alpha", "/posts/alpha/comments", "/comments/counts?slug=alpha"}, []string{"/tags", "/posts/bravo", "/posts/bravo/comments"}},
+		"the title of the site": {change("/admin/settings", object{"title": "Louder"}), []string{"/site"}, []string{"/posts", "/posts/alpha"}},
+		"where posts are":       {change("/admin/settings", object{"post_url": "/blog/{slug}"}), []string{"/posts", "/posts/alpha"}, []string{"/tags"}},
+		"the dimmer level": {
+			change("/admin/settings", object{"comment_level": "closed"}),
+			[]string{"/site", "/posts", "/posts/alpha", "/posts/alpha/comments"}, []string{"/tags"},
+		},
+		"a comment that is approved": {
+			change("/admin/comments/"+comment, object{"status": "approved"}),
+			[]string{"/posts", "/posts/alpha", "/posts/alpha/comments", "/comments/counts?slug=alpha"}, []string{"/tags", "/posts/bravo", "/posts/bravo/comments"},
+		},
 	} {
 		b.clock.move(time.Minute)
 		before := map[string]answer{}
@@ -550,7 +560,9 @@ func TestAuthors(t *testing.T) {
 	b := newBlog(t)
 	shelf(b)
 	owner, reader := b.as("owner"), b.reader()
-	guest := owner.post("/admin/users", object{"name": "Uma Guest", "bio": "Guest.", "url": "https://uma.example", "avatar_url": "/media/2026/u.png", "extra": object{"mastodon": "@uma"}}).wants(201)
+	guest := owner.post("/admin/users", object{
+		"name": "Uma Guest", "bio": "Guest.", "url": "https://uma.example", "avatar_url": "/media/2026/u.png", "extra": object{"mastodon": "@uma"},
+	}).wants(201)
 	reader.get("/authors").lists("slug", "mira-holt", "ben-oduya").is("page.total", 2).is("data.0.post_count", 4).is("data.1.post_count", 2)
 	reader.get("/authors/uma-guest").wants(404)
 	reader.get("/authors/ada-brink").wants(404)

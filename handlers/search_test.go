@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSearch(t *testing.T) {
@@ -11,11 +12,14 @@ func TestSearch(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *blog) {
 		owner, reader := b.as("owner"), b.reader()
 		owner.publishes("Stress in the shoulder", object{"markdown": "Everybody’s shoulders know <b>it</b>. A *café* in Zürich, and 東京タワー.", "published_at": "2026-02-01T10:00:00Z"})
-		owner.publishes("Sleep", object{"markdown": "Stress keeps you awake. " + strings.Repeat("Counting sheep helps nobody. ", 60) + "The pillow matters.", "tags": []string{"Rest", "#hidden"}, "published_at": "2026-02-02T10:00:00Z"})
+		owner.publishes("Sleep", object{
+			"markdown": "Stress keeps you awake. " + strings.Repeat("Counting sheep helps nobody. ", 60) + "The pillow matters.",
+			"tags":     []string{"Rest", "#hidden"}, "published_at": "2026-02-02T10:00:00Z",
+		})
 		owner.publishes("About stress", object{"type": "page", "markdown": "Who we are."})
 		owner.writes(object{"title": "A draft about stress", "markdown": "Unicorn."})
 		owner.publishes("Archived stress", object{"status": "archived", "markdown": "Unicorn."})
-		owner.publishes("Tomorrow’s stress", object{"status": "scheduled", "published_at": b.clock.in(days(1)), "markdown": "Unicorn."})
+		owner.publishes("Tomorrow’s stress", object{"status": "scheduled", "published_at": b.clock.in(24 * time.Hour), "markdown": "Unicorn."})
 		b.reader().comments(written{slug: "sleep"}, "Hippogriff.").wants(201)
 
 		for name, tc := range map[string]struct{ q, slugs string }{

@@ -123,14 +123,14 @@ func TestBombsInCommentsStaySmallAndQuick(t *testing.T) {
 			source := string([]rune(source)[:min(10_000, utf8.RuneCountInString(source))])
 			best := time.Hour
 			var got string
-			// THREATS asks for 50 ms. The best of three counts, and five times as much is allowed here, because the machine may be
-			// busy with something else; the figures of an idle one are in BenchmarkCommentBombs.
+			// THREATS asks for 50 ms. The best of three counts, and more is allowed here, because the machine may be busy with something
+			// else; the figures of an idle one are in BenchmarkCommentBombs. What really bounds the work are counts.
 			for range 3 {
 				started := time.Now()
 				got = r.Comment(source)
 				best = min(best, time.Since(started))
 			}
-			if best > 250*time.Millisecond {
+			if best > 250*time.Millisecond*slowdown {
 				t.Errorf("took %v", best)
 			}
 			if len(got) > min(8*len(source), 128<<10) {

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"dimmer/auth"
 )
 
@@ -43,22 +45,16 @@ func TestAReaderOfEventsMissesNoneAndSeesNoneTwice(t *testing.T) {
 			}
 			last := int64(0)
 			for ended := false; ; {
-				rows, err := s.pools[len(s.pools)-1].Query(fmt.Sprintf("SELECT seq FROM events WHERE seq > %d ORDER BY seq LIMIT 7", last))
+				next, err := gorm.G[int64](s.reader).Raw("SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 7", last).Find(t.Context())
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				found := 0
-				for ; rows.Next(); found++ {
-					if err := rows.Scan(&last); err != nil {
-						t.Error(err)
-					}
-					seen = append(seen, last)
+				if len(next) > 0 {
+					last = next[len(next)-1]
 				}
-				if err := rows.Err(); err != nil {
-					t.Error(err)
-				}
-				if found == 0 && ended {
+				seen = append(seen, next...)
+				if len(next) == 0 && ended {
 					return
 				}
 				ended = running.Load() == 0

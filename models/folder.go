@@ -54,7 +54,7 @@ func openFolder(dir string, alone bool) (*folder, error) {
 	if !alone {
 		return f, nil
 	}
-	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) // #nosec G304 -- the folder that the owner of the program named
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w. Check that this program may write to it", err)
 	}
@@ -167,7 +167,7 @@ func (f *folder) readOnly() (db *sql.DB, closed func(), err error) {
 // read looks into the database file.
 func (f *folder) read(ctx context.Context, known string, damaged func(string) error) error {
 	path := f.database()
-	file, err := os.Open(path)
+	file, err := os.Open(path) // #nosec G304 -- the folder that the owner of the program named
 	if err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}

@@ -92,13 +92,8 @@ func TestWorkThatFailsIsPutOffLongerAndLongerAndGivenUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.claim(t, "")
-			rows, err := s.pools[0].Query("SELECT last_error FROM jobs")
-			if err != nil {
-				t.Fatal(err)
-			}
 			var said string
-			rows.Next()
-			if err := errors.Join(rows.Scan(&said), rows.Close()); err != nil {
+			if err := s.pools[0].QueryRow("SELECT last_error FROM jobs").Scan(&said); err != nil {
 				t.Fatal(err)
 			}
 			want(t, "the reason", said, fmt.Sprint("no answer from ", attempt))

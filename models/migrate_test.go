@@ -200,6 +200,9 @@ func TestBothDatabasesHaveTheSameStepsTablesAndIndexes(t *testing.T) {
 				shapes[table] = of
 			}
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		found[path.Base(t.Name())] = shapes
 	})
 	if len(found) == 2 {
