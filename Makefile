@@ -22,8 +22,8 @@ test: ## Run everything, exactly as CI does; install what the tests need
 check: ## Run the fast half: format, vet, linters, Go tests; install nothing
 	@bash scripts/check.sh
 
-bench: ## Measure the Go benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## Measure: the Go benchmarks; then the start of the program and reading beside bare gin
+	@bash scripts/bench.sh
 
 fuzz: ## Run each fuzz target for FUZZTIME (60s)
 	@bash scripts/fuzz.sh $(FUZZTIME)

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -452,16 +453,17 @@ func TestTheDemoStaysOutOfABlogThatHasBegun(t *testing.T) {
 
 func TestASignalDuringTheStartStopsItInOrder(t *testing.T) {
 	t.Parallel()
-	for _, wait := range []time.Duration{0, 20, 60, 120, 200, 300} { // ms, somewhere in the start
-		t.Run(fmt.Sprint(wait), func(t *testing.T) {
+	for _, ms := range []time.Duration{0, 20, 60, 120, 200, 300} { // somewhere in the start
+		wait := ms * time.Millisecond
+		t.Run(wait.String(), func(t *testing.T) {
 			t.Parallel()
 			data := folder(t)
 			p := launch(t, []string{"serve", "--demo", "--addr", "127.0.0.1:0", "--data", data})
 			select {
-			case <-time.After(wait * time.Millisecond):
+			case <-time.After(wait):
 			case <-p.ended:
 			}
-			p.signal(15)
+			p.signal(syscall.SIGTERM)
 			if status := p.wait(); status != 0 && status != -1 { // -1: it came before the program listened to signals
 				t.Errorf("status %d: %s", status, p.said())
 			}
