@@ -100,11 +100,11 @@ func (s *Store) Close() error {
 	return errors.Join(append(errs, s.folder.close())...)
 }
 
-// Ping asks the database for a sign of life.
+// Ping asks the database for a sign of life, on a connection that reads: the one that writes may have a queue before it.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	return fault("ask the database", s.pools[0].PingContext(ctx))
+	return fault("ask the database", s.pools[len(s.pools)-1].PingContext(ctx))
 }
 
 // Postgres reports whether the store is on Postgres rather than SQLite.
