@@ -127,11 +127,14 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 func (cmd *serveCommand) fill(
 	ctx context.Context, c *console, s settings, store *models.Store, files *media.Disk, hasher *auth.Hasher, clock *movableClock, log *slog.Logger,
 ) error {
+	if !cmd.Demo {
+		return firstOwner(ctx, s, store, hasher, log)
+	}
 	empty, err := isEmpty(ctx, store)
 	if err != nil {
 		return err
 	}
-	if err := firstOwner(ctx, s, store, hasher, log); err != nil || !cmd.Demo {
+	if err := firstOwner(ctx, s, store, hasher, log); err != nil {
 		return err
 	}
 	if !empty {

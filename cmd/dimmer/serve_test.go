@@ -21,7 +21,7 @@ func TestServeSaysInOnePlainLineWhereItListens(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			p := serveOn(t, folder(t), nil, withOwner, env("DIMMER_LOG_FORMAT="+format, "DIMMER_LOG_LEVEL=debug"))
+			p := serveOn(t, folder(t), nil, withOwner, env("DIMMER_LOG_FORMAT="+format, "DIMMER_LOG_LEVEL=debug", "DIMMER_CACHE_MIB=64"))
 			p.ask("GET", "/healthz", "", nil).into(t, http.StatusOK, nil)
 			p.ask("GET", "/readyz", "", nil).into(t, http.StatusOK, nil)
 			p.ask("GET", "/api/v1/posts/none", "", nil).into(t, http.StatusNotFound, nil)
@@ -29,7 +29,7 @@ func TestServeSaysInOnePlainLineWhereItListens(t *testing.T) {
 			if !regexp.MustCompile(`^listening on http://127\.0\.0\.1:\d+\n$`).MatchString(p.out.String()) {
 				t.Errorf("standard output says %q", p.out)
 			}
-			requests := 0
+			requests, warnings := 0, 0
 			for _, line := range p.errs.lines() {
 				var entry map[string]any
 				if isJSON := json.Unmarshal([]byte(line), &entry) == nil; isJSON != (format == "json") {
@@ -38,9 +38,12 @@ func TestServeSaysInOnePlainLineWhereItListens(t *testing.T) {
 				if strings.Contains(line, "/api/v1/posts/none") {
 					requests++
 				}
+				if strings.Contains(line, "DIMMER_CACHE_MIB is set, but this version has no use for it yet") {
+					warnings++
+				}
 			}
-			if requests != 1 {
-				t.Errorf("the request is logged %d times", requests)
+			if requests != 1 || warnings != 1 {
+				t.Errorf("the request is logged %d times, the setting of a later version %d times", requests, warnings)
 			}
 		})
 	}
