@@ -62,10 +62,11 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := s.folder.inspect(ctx); err != nil {
 		return err
 	}
-	writer, err := sql.Open("sqlite", sqliteDSN(path, c.SynchronousNormal)+"&_txlock=immediate")
+	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
+	writer := sql.OpenDB(writing)
 	writer.SetMaxOpenConns(1)
 	s.pools = append(s.pools, writer)
 	if err := checkSQLiteVersion(ctx, writer); err != nil {
@@ -77,10 +78,11 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := migrate(ctx, writer, goose.DialectSQLite3); err != nil {
 		return s.folder.explain(path, err)
 	}
-	reader, err := sql.Open("sqlite", sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
+	reading, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
+	reader := sql.OpenDB(reading)
 	reader.SetMaxOpenConns(max(4, min(8, 2*runtime.NumCPU())))
 	reader.SetMaxIdleConns(8)
 	s.pools = append(s.pools, reader)

@@ -120,9 +120,6 @@ func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		Logger:                 gormlogger.Discard, // return or log, never both: errors are returned
 		SkipDefaultTransaction: true,               // every write has an explicit one
-		PrepareStmt:            true,
-		PrepareStmtMaxSize:     1000,
-		PrepareStmtTTL:         10 * 365 * 24 * time.Hour, // never: gorm may close a statement that has run out while it is being used
 		TranslateError:         true,
 		NowFunc:                func() time.Time { return time.Now().UTC() }, //nolint:forbidigo // no model uses gorm's own timestamps
 	}
