@@ -76,7 +76,8 @@ type SEO struct {
 	ImageURL     *string `json:"image_url"`
 }
 
-// Post is a post or a page with everything that readers see of it. Lists leave Source, HTML, Text and Outline empty.
+// Post is a post or a page with everything that readers see of it. Reading leaves Text empty; lists also leave out Source, HTML, Outline,
+// Format, SEO and what only an import or a feed asks for.
 type Post struct {
 	N             int64 `gorm:"primaryKey;autoIncrement"`
 	ID            PostID
@@ -112,8 +113,8 @@ type Post struct {
 	CreatedAt     time.Time `gorm:"serializer:utc;autoCreateTime:false"`
 	UpdatedAt     time.Time `gorm:"serializer:utc;autoUpdateTime:false"`
 
-	Tags        []Tag    `gorm:"-"` // in the writer's order, internal ones included
-	Authors     []User   `gorm:"-"` // the first is the author
+	Tags        []Tag    `gorm:"-"` // in the writer's order, internal ones included: id, slug and name
+	Authors     []User   `gorm:"-"` // the first is the author: id, slug, name, bio and avatar
 	FormerSlugs []string `gorm:"-"` // oldest first; only where one post is read
 }
 

@@ -139,7 +139,11 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 		kept = append(kept, countRef{"author", string(by.User)})
 	}
 	if q.Featured != nil {
-		where.add("featured = ?", *q.Featured)
+		if *q.Featured { // written out, so that the index of what is featured is found
+			where.add("featured = TRUE")
+		} else {
+			where.add("featured = FALSE")
+		}
 		exact = false
 	}
 	if q.Language != "" {
@@ -188,37 +192,22 @@ func keptCount(ctx context.Context, db *gorm.DB, ref countRef, q PostQuery) (int
 	return total, err
 }
 
-// relation is one tag, author or former slug of one post: all of them come in one query.
-type relation struct {
-	Kind        string
-	PostID      PostID
-	Position    int64
-	ID          string
-	Slug        string
-	Name        string
-	Bio         string
-	AvatarURL   *string
-	URL         *string
-	Internal    bool
-	Role        auth.Role
-	Extra       JSON
-	Description string
-	GhostID     string
-}
-
+// relationsSQL reads the tags and authors of posts in one query. What a row is stands in its first column.
 const relationsSQL = `
-SELECT 'tag' AS kind, pt.post_id, pt.position, CAST(t.id AS text) AS id, t.slug, t.name, '' AS bio, NULL AS avatar_url, NULL AS url, t.internal, '' AS role, t.extra, t.description, t.ghost_id
+SELECT CASE WHEN t.internal THEN 'internal' ELSE 'tag' END, pt.post_id, pt.position, CAST(t.id AS text), t.slug, t.name, '', NULL
 FROM post_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.post_id IN ?
 UNION ALL
-SELECT 'author', pa.post_id, pa.position, CAST(u.id AS text), u.slug, u.name, u.bio, u.avatar_url, u.url, ? = 1, u.role, u.extra, '', u.ghost_id
+SELECT 'author', pa.post_id, pa.position, CAST(u.id AS text), u.slug, u.name, u.bio, u.avatar_url
 FROM post_authors pa JOIN users u ON u.id = pa.user_id WHERE pa.post_id IN ?`
 
+// formerSlugsSQL adds the former slugs, oldest first.
 const formerSlugsSQL = `
 UNION ALL
-SELECT 'slug', s.post_id, row_number() OVER (ORDER BY s.created_at, s.slug), '', s.slug, '', '', NULL, NULL, ? = 1, '', '', '', ''
+SELECT 'slug', s.post_id, row_number() OVER (ORDER BY s.created_at, s.slug), '', s.slug, '', '', NULL
 FROM slugs s WHERE s.post_id IN ? AND s.current = ?`
 
-// attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts.
+// attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts. Its rows are many
+// and small, so they are scanned by hand: gorm would take twice as long.
 func attachRelations(ctx context.Context, db *gorm.DB, posts []Post, former bool) error {
 	if len(posts) == 0 {
 		return nil
@@ -229,24 +218,43 @@ func attachRelations(ctx context.Context, db *gorm.DB, posts []Post, former bool
 		ids[i] = posts[i].ID
 		at[posts[i].ID] = &posts[i]
 	}
-	sql, args := relationsSQL, []any{ids, 0, ids}
+	sql, args := relationsSQL, []any{ids, ids}
 	if former {
-		sql, args = sql+formerSlugsSQL, append(args, 0, ids, false)
+		sql, args = sql+formerSlugsSQL, append(args, ids, false)
 	}
-	rows, err := gorm.G[relation](db).Raw(sql, args...).Find(ctx)
+	rows, err := gorm.G[Post](db).Raw(sql, args...).Rows(ctx)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(rows, func(a, b relation) int { return cmp.Compare(a.Position, b.Position) })
-	for _, r := range rows {
-		post := at[r.PostID]
-		switch r.Kind {
-		case "tag":
-			post.Tags = append(post.Tags, Tag{ID: TagID(r.ID), Slug: r.Slug, Name: r.Name, Internal: r.Internal, Description: r.Description, Extra: r.Extra, GhostID: r.GhostID})
+	defer func() { _ = rows.Close() }()
+	type relation struct {
+		kind                string
+		post                PostID
+		position            int64
+		id, slug, name, bio string
+		avatar              *string
+	}
+	var relations []relation
+	for rows.Next() {
+		var r relation
+		if err := rows.Scan(&r.kind, &r.post, &r.position, &r.id, &r.slug, &r.name, &r.bio, &r.avatar); err != nil {
+			return err
+		}
+		relations = append(relations, r)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	slices.SortStableFunc(relations, func(a, b relation) int { return cmp.Compare(a.position, b.position) })
+	for _, r := range relations {
+		post := at[r.post]
+		switch r.kind {
+		case "tag", "internal":
+			post.Tags = append(post.Tags, Tag{ID: TagID(r.id), Slug: r.slug, Name: r.name, Internal: r.kind == "internal"})
 		case "author":
-			post.Authors = append(post.Authors, User{ID: UserID(r.ID), Slug: r.Slug, Name: r.Name, Bio: r.Bio, AvatarURL: r.AvatarURL, URL: r.URL, Role: r.Role, Extra: r.Extra, GhostID: r.GhostID})
+			post.Authors = append(post.Authors, User{ID: UserID(r.id), Slug: r.slug, Name: r.name, Bio: r.bio, AvatarURL: r.avatar})
 		case "slug":
-			post.FormerSlugs = append(post.FormerSlugs, r.Slug)
+			post.FormerSlugs = append(post.FormerSlugs, r.slug)
 		}
 	}
 	return nil
@@ -278,7 +286,7 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	post, err := chain[Post](db, where).Select(postColumns).Take(ctx)
+	post, err := chain[Post](db, where).Select(shownColumns).Take(ctx)
 	if err != nil {
 		return post, fault("read the post", err)
 	}
@@ -327,9 +335,12 @@ func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	posts, err := gorm.G[Post](db).Raw(`SELECT `+listColumns+` FROM posts JOIN (
-		SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
-		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?`, tags, post.ID, min(max(n, 0), maxPage)).Find(ctx)
+	// The best are chosen by their numbers; only then are their columns read.
+	posts, err := gorm.G[Post](db).Raw(`SELECT `+listColumns+` FROM (
+		SELECT posts.n AS best, shared FROM posts JOIN (
+			SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
+		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?) AS chosen
+		JOIN posts ON posts.n = chosen.best ORDER BY shared DESC, sort_at DESC, id DESC`, tags, post.ID, min(max(n, 0), maxPage)).Find(ctx)
 	if err != nil {
 		return nil, fault("find related posts", err)
 	}
@@ -340,6 +351,12 @@ func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 type Found struct {
 	Post    Post
 	Snippet string // safe HTML; matches are in <mark>
+}
+
+// A hit is a row of a search: a post, and how many there are in all.
+type hit struct {
+	Post  `gorm:"embedded"`
+	Total int64
 }
 
 // Search finds published posts and pages that hold all the words of q, the last as the beginning of a word, best first. Any text is
@@ -356,18 +373,26 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 	if s.postgres {
 		hits, args = "SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)", []any{question, question}
 	}
-	// Of the text only the beginning: a snippet from further down is not worth reading a megabyte for each hit.
-	posts, err := gorm.G[Post](db).Raw("SELECT "+listColumns+", substr(text, 1, 65536) AS text FROM ("+hits+") AS hits JOIN posts ON posts.n = hits.hit WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?",
-		append(args, min(max(limit, 1), maxPage), max(offset, 0))...).Find(ctx)
+	// The best are chosen by their numbers; only then are their columns read. Of the text only the beginning: a snippet from further down
+	// is not worth reading a megabyte for each.
+	rows, err := gorm.G[hit](db).Raw("SELECT "+listColumns+`, substr(text, 1, 65536) AS text, total FROM (
+		SELECT hit, rank, count(*) OVER () AS total FROM (`+hits+`) AS hits JOIN posts ON posts.n = hits.hit
+		WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
+		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, append(args, min(max(limit, 1), maxPage), max(offset, 0))...).Find(ctx)
 	if err != nil {
 		return nil, 0, false, fault("search", err)
 	}
-	where := conditions{}
-	where.equal("status", string(Published))
-	where.add("n IN ("+s.searchSQL()+")", question)
-	total, capped, err = countCapped(ctx, db, "posts", where)
-	if err != nil {
-		return nil, 0, false, fault("count what was found", err)
+	posts := make([]Post, len(rows))
+	for i, row := range rows {
+		posts[i], total = row.Post, row.Total
+	}
+	if len(rows) == 0 && offset > 0 { // beyond the last: nothing has told how many there are
+		where := conditions{}
+		where.equal("status", string(Published))
+		where.add("n IN ("+s.searchSQL()+")", question)
+		if total, _, err = countCapped(ctx, db, "posts", where); err != nil {
+			return nil, 0, false, fault("count what was found", err)
+		}
 	}
 	if err := attachRelations(ctx, db, posts, false); err != nil {
 		return nil, 0, false, fault("read tags and authors", err)
@@ -377,7 +402,7 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 		post.Text = ""
 		found = append(found, Found{Post: post, Snippet: place})
 	}
-	return found, total, capped, nil
+	return found, min(total, cappedAt), total > cappedAt, nil
 }
 
 // searchSQL selects the numbers of the posts that hold the words, and searchArg is its argument.

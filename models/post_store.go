@@ -15,11 +15,12 @@ import (
 	"dimmer/markdown"
 )
 
-// postColumns is every column of a post; listColumns leaves out what lists do not show.
+// The columns of a post: what lists show, what one post shows, and all of them, which only a change needs.
 const (
-	listColumns = `n, id, type, status, slug, title, title_key, format, excerpt, own_excerpt, word_count, language, featured, feature_image, seo, extra,
-	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, was_public, version, ghost_id, feed_guid, comment_key, created_at, updated_at`
-	postColumns = listColumns + ", source, html, text, outline"
+	listColumns = `id, type, status, slug, title, title_key, excerpt, own_excerpt, word_count, language, featured, feature_image, extra,
+	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, version, created_at, updated_at`
+	shownColumns = listColumns + ", n, format, source, html, outline, seo, was_public, ghost_id, feed_guid, comment_key"
+	postColumns  = shownColumns + ", text"
 )
 
 // CreatePost makes a post or page. Without authors it is the writer's own; without a slug its title gives one.
@@ -300,7 +301,10 @@ func (t *tx) applyRelations(post *Post, c PostChange) error {
 		if err != nil {
 			return err
 		}
-		post.Tags = tags
+		post.Tags = nil
+		for _, tag := range tags {
+			post.Tags = append(post.Tags, tag.onPost())
+		}
 	}
 	if !c.Authors.Set {
 		if len(post.Authors) == 0 {
@@ -323,7 +327,7 @@ func (t *tx) applyRelations(post *Post, c PostChange) error {
 			return err
 		}
 		if !slices.ContainsFunc(authors, func(u User) bool { return u.ID == author.ID }) {
-			authors = append(authors, author)
+			authors = append(authors, author.onPost())
 		}
 	}
 	post.Authors = authors
@@ -345,7 +349,7 @@ func (t *tx) authorBy(post *Post) error {
 			return Invalid{"authors": "is needed: there is no owner yet who could be the author"}
 		}
 	}
-	post.Authors = []User{author}
+	post.Authors = []User{author.onPost()}
 	return err
 }
 

@@ -188,8 +188,7 @@ func TestAPostIsStoredAsItWasMade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want(t, name, post, made, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(Tag{}, "NameKey", "CreatedAt", "UpdatedAt"),
-				cmpopts.IgnoreFields(User{}, "Email", "PasswordHash", "CreatedAt", "UpdatedAt"))
+			want(t, name, post, made, cmpopts.IgnoreFields(Post{}, "Text"))
 		}
 		want(t, "title", made.Title, "The Dimmer Switch")
 		want(t, "language", made.Language, "en-GB")
@@ -429,8 +428,7 @@ func TestRevisionsKeepWhatAPostWasAndBringItBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, "brought back", restored, first, cmpopts.IgnoreFields(Post{}, "Slug", "Status", "PublishedAt", "SortAt", "WasPublic", "Version", "UpdatedAt", "Featured", "Language", "CommentLevel", "FormerSlugs"),
-			cmpopts.IgnoreFields(Tag{}, "NameKey", "CreatedAt", "UpdatedAt", "GhostID"), cmpopts.IgnoreFields(User{}, "Email", "PasswordHash", "CreatedAt", "UpdatedAt"))
+		want(t, "brought back", restored, first, cmpopts.IgnoreFields(Post{}, "Slug", "Status", "PublishedAt", "SortAt", "WasPublic", "Version", "UpdatedAt", "Featured", "Language", "CommentLevel", "FormerSlugs"))
 		want(t, "never brought back", restored, second, cmpopts.IgnoreFields(Post{}, "Title", "TitleKey", "Format", "Source", "HTML", "Text", "Excerpt", "OwnExcerpt", "Outline", "WordCount",
 			"FeatureImage", "SEO", "Extra", "Tags", "Authors", "Version", "UpdatedAt", "FormerSlugs"))
 		want(t, "as stored", s.stored(t, first.ID).Title, "First title")

@@ -41,6 +41,9 @@ type TagChange struct {
 	Extra       Opt[JSON]
 }
 
+// onPost is what a post says of its tag.
+func (t Tag) onPost() Tag { return Tag{ID: t.ID, Slug: t.Slug, Name: t.Name, Internal: t.Internal} }
+
 // tagSlug is the slug that a name gives: internal tags begin with hash-.
 func tagSlug(name string) string {
 	if rest, internal := strings.CutPrefix(name, "#"); internal {
@@ -289,7 +292,7 @@ func (t *tx) replaceTag(id PostID, gone TagID, heir *Tag) error {
 			if heir == nil {
 				continue
 			}
-			tag = *heir
+			tag = heir.onPost()
 		}
 		if !slices.ContainsFunc(tags, func(have Tag) bool { return have.ID == tag.ID }) {
 			tags = append(tags, tag)

@@ -37,6 +37,11 @@ type User struct {
 // TableName is the table's name.
 func (User) TableName() string { return "users" }
 
+// onPost is what a post says of its author.
+func (u *User) onPost() User {
+	return User{ID: u.ID, Slug: u.Slug, Name: u.Name, Bio: u.Bio, AvatarURL: u.AvatarURL}
+}
+
 // SignsIn reports whether the person has an account that is open.
 func (u *User) SignsIn() bool { return u.Email != nil && u.PasswordHash != nil && u.DisabledAt == nil }
 
@@ -334,7 +339,7 @@ func (t *tx) handOver(id PostID, from UserID, heir User) error {
 	var authors []User
 	for _, author := range post.Authors {
 		if author.ID == from {
-			author = heir
+			author = heir.onPost()
 		}
 		if !(&Post{Authors: authors}).WrittenBy(author.ID) {
 			authors = append(authors, author)

@@ -45,7 +45,8 @@ CREATE INDEX posts_by_comments ON posts (type, status, comment_count, id);
 CREATE INDEX posts_changed ON posts (updated_at, id);
 CREATE INDEX posts_created ON posts (created_at, id);
 CREATE INDEX posts_due ON posts (published_at) WHERE status = 'scheduled';
-CREATE INDEX posts_featured ON posts (sort_at, id) WHERE featured = 1;
+CREATE INDEX posts_featured ON posts (type, status, sort_at, id) WHERE featured = TRUE;
+CREATE INDEX posts_by_date ON posts (sort_at, id);
 
 -- One space of slugs for posts and pages, present and former. A former one answers 308 to the present one.
 CREATE TABLE slugs (

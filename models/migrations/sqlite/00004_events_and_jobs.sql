@@ -13,7 +13,8 @@ CREATE TABLE events (
     subject_id   TEXT    NOT NULL,                       -- of what it was done to
     fields       TEXT    NOT NULL                         -- JSON list of the names of what changed
 ) STRICT;
-CREATE INDEX events_by_subject ON events (subject_kind, subject_id, seq);
+CREATE INDEX events_by_subject ON events (subject_id, seq);
+CREATE INDEX events_by_actor ON events (actor_id, seq);
 CREATE INDEX events_by_kind ON events (kind, seq);
 
 -- Work for later, with a lease: whoever claims a row has until locked_until; then another may.

@@ -1,0 +1,163 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gormlogger "gorm.io/gorm/logger"
+)
+
+// asked keeps the SQL of what a store asks.
+type asked struct {
+	gormlogger.Interface
+	mu  sync.Mutex
+	sql []string
+}
+
+func (a *asked) Trace(_ context.Context, _ time.Time, query func() (string, int64), _ error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	sql, _ := query()
+	a.sql = append(a.sql, sql)
+}
+
+// What readers and moderators ask all day is answered from an index: no table is read from its beginning to its end, and nothing is sorted
+// that an index keeps sorted.
+func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
+	s := newSite(t, "")
+	post := s.published(t, "Post", func(c *PostChange) { c.Tags = Some([]string{"A", "B"}) })
+	comment := s.comment(t, post, Approved)
+	s.comment(t, post, Approved, answer(comment))
+	session := s.signIn(t, "Browser")
+	yes := true
+	at := &Position{Key: start.Format(time.RFC3339Nano), ID: string(post.ID)}
+	published := PostQuery{Type: TypePost, Status: Published}
+	with := func(tune func(*PostQuery)) PostQuery {
+		q := published
+		tune(&q)
+		return q
+	}
+	reader, writer := &asked{Interface: gormlogger.Discard}, &asked{Interface: gormlogger.Discard}
+	for name, c := range map[string]struct {
+		do     func() error
+		sorted bool   // it may sort the few rows that it has found
+		index  string // the one that it has to use
+	}{
+		"a post": {do: func() error { _, err := s.PostBySlug(t.Context(), TypePost, post.Slug); return err }, sorted: true},
+		"posts":  {do: func() error { _, err := s.Posts(t.Context(), System, published); return err }},
+		"the next page": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Page.At = at }))
+			return err
+		}},
+		"posts by title": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Sort = ByTitle }))
+			return err
+		}},
+		"posts by comments": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Sort = MostComments }))
+			return err
+		}},
+		"posts of a tag": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags = []string{"a"} }))
+			return err
+		}},
+		"posts of two tags": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags = []string{"a", "b"} }))
+			return err
+		}},
+		"featured posts": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Featured = &yes }))
+			return err
+		}, index: "posts_featured"},
+		"all posts": {do: func() error { _, err := s.Posts(t.Context(), s.owner, PostQuery{}); return err }},
+		"all posts, last changed first": {do: func() error {
+			_, err := s.Posts(t.Context(), s.owner, PostQuery{Sort: LastUpdated})
+			return err
+		}},
+		"neighbours":     {do: func() error { _, _, err := s.Neighbours(t.Context(), post); return err }},
+		"related":        {do: func() error { _, err := s.Related(t.Context(), post, 3); return err }, sorted: true},
+		"search":         {do: func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 3); return err }, sorted: true},
+		"a thread":       {do: func() error { _, err := s.Thread(t.Context(), post.ID, false, Page{}); return err }, index: "below USING COVERING INDEX comments_of_root (root_id=? AND status=?)"},
+		"counts":         {do: func() error { _, err := s.CommentCounts(t.Context(), []string{"post", "other"}); return err }},
+		"held comments":  {do: func() error { _, err := s.Comments(t.Context(), s.owner, CommentQuery{Status: Pending}); return err }, sorted: true},
+		"all comments":   {do: func() error { _, err := s.Comments(t.Context(), s.owner, CommentQuery{}); return err }, sorted: true},
+		"a session":      {do: func() error { _, _, err := s.SessionUser(t.Context(), session.ID); return err }},
+		"sessions":       {do: func() error { _, err := s.Sessions(t.Context(), s.owner.User); return err }, sorted: true},
+		"events of one":  {do: func() error { _, err := s.Events(t.Context(), EventQuery{SubjectID: string(post.ID)}); return err }},
+		"events by one":  {do: func() error { _, err := s.Events(t.Context(), EventQuery{Actor: string(s.owner.User)}); return err }},
+		"events of kind": {do: func() error { _, err := s.Events(t.Context(), EventQuery{Kind: "post.created"}); return err }},
+		"revisions":      {do: func() error { _, err := s.Revisions(t.Context(), s.owner, post.ID, Page{}); return err }, sorted: true},
+		"work":           {do: func() error { _, err := s.ClaimJob(t.Context()); return ignore(err, ErrNotFound) }},
+		"what is due":    {do: func() error { _, err := s.PublishDue(t.Context()); return err }, sorted: true},
+		"a comment": {do: func() error {
+			_, err := s.CreateComment(t.Context(), Actor{Kind: ByReader}, NewComment{PostID: post.ID, ParentID: &comment.ID, Name: "x", Source: "x", HTML: "x", Status: Approved, KeyHash: "key of Ruth"})
+			return err
+		}},
+		"an approval": {do: func() error { _, err := s.MoveComment(t.Context(), s.owner, comment.ID, Approved); return err }, sorted: true},
+		"a refresh":   {do: func() error { _, _, err := s.RotateSession(t.Context(), session.ID, 1); return err }},
+		"a change": {do: func() error {
+			s.change(t, s.stored(t, post.ID), PostChange{Tags: Some([]string{"A", "C"})})
+			return nil
+		}, sorted: true},
+	} {
+		reader.sql, writer.sql = nil, nil
+		s.reader.Logger, s.writer.Logger = reader, writer
+		if err := c.do(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.reader.Logger, s.writer.Logger = gormlogger.Discard, gormlogger.Discard
+		if len(reader.sql)+len(writer.sql) == 0 {
+			t.Errorf("%s asks nothing", name)
+		}
+		used := false
+		for _, sql := range append(reader.sql, writer.sql...) {
+			for _, step := range plan(t, s, sql) {
+				used = used || strings.Contains(step, c.index)
+				reads := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") && !strings.Contains(step, "CONSTANT ROW")
+				// What another step of the same question has found is read as a whole, and a list of everything goes along its index.
+				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings"}, step)
+				if reads || !c.sorted && strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {
+					t.Errorf("%s: %s\n%s", name, step, sql)
+				}
+			}
+		}
+		if !used {
+			t.Errorf("%s does not use %s", name, c.index)
+		}
+	}
+}
+
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}
+
+// plan asks SQLite how it answers a question.
+func plan(t *testing.T, s site, sql string) []string {
+	t.Helper()
+	rows, err := s.pools[1].QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+sql)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	defer func() { _ = rows.Close() }()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
