@@ -110,7 +110,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	config := models.Config{Dir: dir, SynchronousNormal: true, SecretFingerprint: secret.Fingerprint(), Now: c.now}
+	config := models.Config{Patience: time.Minute, Dir: dir, SynchronousNormal: true, SecretFingerprint: secret.Fingerprint(), Now: c.now}
 	if s.databaseURL != "" {
 		config.URL = freshSchema(t, s.databaseURL)
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Exclusive         bool             // hold the folder alone: a second program with Exclusive is refused
 	SecretFingerprint string           // of DIMMER_SECRET; on Postgres another one refuses the start
 	Now               func() time.Time // the clock; default time.Now
+	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
 	// Changed is told the cache tags of every committed write that readers can see, before the write is answered.
 	Changed func(tags []string)
@@ -44,6 +45,7 @@ type Store struct {
 	postgres       bool
 	folder         *folder
 	instanceID     string
+	patience       time.Duration
 	now            func() time.Time
 	log            *slog.Logger
 	changed        func([]string)
@@ -56,6 +58,9 @@ type Store struct {
 func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Patience == 0 {
+		c.Patience = patience
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -74,7 +79,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -125,9 +130,9 @@ func gormConfig() *gorm.Config {
 	}
 }
 
-// read returns the reader pool and a context that ends after [patience].
+// read returns the reader pool and a context that ends after the store's patience.
 func (s *Store) read(ctx context.Context) (*gorm.DB, context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	return s.reader, ctx, cancel
 }
 
@@ -149,7 +154,7 @@ type tx struct {
 // There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts, comments
 // or a session, counters, commenters, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	var t *tx
 	once := func() error {

@@ -97,7 +97,16 @@ func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 	t.Helper()
 	c := &clock{at: start}
 	cleared := new([]string)
-	config := Config{Dir: t.TempDir(), URL: databaseURL, Now: c.now, SecretFingerprint: "f1", Changed: func(tags []string) { *cleared = tags }}
+	var one sync.Mutex
+	config := Config{
+		Dir: t.TempDir(), URL: databaseURL, Now: c.now, SecretFingerprint: "f1",
+		Patience: time.Minute, // the machine may be busy, and slow under the race detector
+		Changed: func(tags []string) {
+			one.Lock()
+			defer one.Unlock()
+			*cleared = tags
+		},
+	}
 	for _, change := range tune {
 		change(&config)
 	}

@@ -40,7 +40,7 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_of_post ON comments (post_id, status, created_at, id);
 CREATE INDEX comments_roots ON comments (post_id, created_at, id) WHERE parent_id IS NULL;
-CREATE INDEX comments_of_root ON comments (root_id, status);
+CREATE INDEX comments_of_root ON comments (root_id, status, created_at, id);
 CREATE INDEX comments_queue ON comments (status, created_at, id);
 CREATE INDEX comments_all ON comments (created_at, id);
 CREATE INDEX comments_by_parent ON comments (parent_id);
