@@ -152,10 +152,11 @@ func (c *sqlChecker) checkCall(call *ast.CallExpr) {
 	if last := parameters.Len() - 1; isGorm(called) && last >= 0 && parameters.At(last).Name() == "conds" && len(call.Args) > last {
 		c.t.Errorf("%s: conditions belong in Where: %s runs a text as SQL and drops a struct without values", position(call), called.Name())
 	}
-	for i := range parameters.Len() {
+	for i, argument := range call.Args {
+		at := min(i, parameters.Len()-1) // the last parameter may take many
 		orders := isGorm(called) && called.Name() == "Order"
-		if i < len(call.Args) && (orders || c.isText(parameters.At(i))) {
-			c.demandConstant(call.Args[i], called.Name())
+		if at >= 0 && call.Ellipsis == token.NoPos && (orders || c.isText(parameters.At(at))) {
+			c.demandConstant(argument, called.Name())
 		}
 	}
 }
@@ -249,6 +250,10 @@ func (c *sqlChecker) isText(object types.Object) bool {
 	switch t := variable.Type().Underlying().(type) {
 	case *types.Basic:
 		ok = t.Kind() == types.String
+	case *types.Slice:
+		ok = types.Identical(t.Elem(), types.Typ[types.String])
+	case *types.Map:
+		ok = types.Identical(t.Elem(), types.Typ[types.String])
 	case *types.Interface:
 		ok = t.Empty()
 	default:

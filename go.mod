@@ -81,3 +81,6 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+// gorm.io/driver/sqlite links the C library of SQLite, which nothing here calls: see tools/no-c-sqlite.
+replace github.com/mattn/go-sqlite3 => ./tools/no-c-sqlite

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"gorm.io/gorm"
-
 	"dimmer/auth"
 )
 
@@ -41,8 +39,12 @@ func (s *Store) CreateAPIToken(ctx context.Context, by Actor, name, hash string,
 		if err := invalid.orNil(); err != nil {
 			return err
 		}
+		if expiresAt != nil {
+			at := expiresAt.UTC().Truncate(time.Microsecond)
+			token.ExpiresAt = &at
+		}
 		t.event("token.created", "token", string(token.ID))
-		return gorm.G[APIToken](t.DB).Create(t.ctx, &token)
+		return table[APIToken](t.DB).Create(t.ctx, &token)
 	})
 	return token, err
 }
@@ -51,12 +53,12 @@ func (s *Store) CreateAPIToken(ctx context.Context, by Actor, name, hash string,
 func (s *Store) APITokens(ctx context.Context, page Page) (List[APIToken], error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	list, err := listRows[APIToken](ctx, db, listing{columns: "*", sort: sortSpec{column: "created_at", kind: timeKey, descending: true}, page: page},
+	list, err := listRows(ctx, db, listing[APIToken]{columns: "*", sort: sortSpec{column: "created_at", kind: timeKey, descending: true}, page: page},
 		func(t APIToken) (any, string) { return t.CreatedAt, string(t.ID) })
 	if err != nil {
 		return list, fault("list the tokens", err)
 	}
-	list.Total, err = gorm.G[APIToken](db).Count(ctx, "id")
+	list.Total, err = table[APIToken](db).Count(ctx)
 	return list, fault("count the tokens", err)
 }
 
@@ -67,7 +69,7 @@ func (s *Store) DeleteAPIToken(ctx context.Context, by Actor, id TokenID) error 
 	}
 	return s.write(ctx, by, "delete the token", func(t *tx) error {
 		t.event("token.deleted", "token", string(id))
-		return one(gorm.G[APIToken](t.DB).Where("id = ?", id).Delete(t.ctx))
+		return one(table[APIToken](t.DB).Where("id = ?", id).Delete(t.ctx))
 	})
 }
 
@@ -76,11 +78,11 @@ func (s *Store) DeleteAPIToken(ctx context.Context, by Actor, id TokenID) error 
 func (s *Store) TokenUser(ctx context.Context, hash string) (APIToken, User, error) {
 	db, bounded, cancel := s.read(ctx)
 	defer cancel()
-	token, err := gorm.G[APIToken](db).Where("hash = ?", hash).Take(bounded)
+	token, err := table[APIToken](db).Where("hash = ?", hash).Take(bounded)
 	if err != nil {
 		return token, User{}, fault("read the token", err)
 	}
-	user, err := gorm.G[User](db).Select(userFields).Where("id = ?", token.UserID).Take(bounded)
+	user, err := table[User](db).Select(userFields).Where("id = ?", token.UserID).Take(bounded)
 	if err != nil {
 		return token, user, fault("read the person", err)
 	}
@@ -90,7 +92,7 @@ func (s *Store) TokenUser(ctx context.Context, hash string) (APIToken, User, err
 	}
 	if token.LastUsedAt == nil || now.Sub(*token.LastUsedAt) >= time.Minute {
 		err = s.write(ctx, System, "note the use of the token", func(t *tx) error {
-			return done(gorm.G[APIToken](t.DB).Where("id = ?", token.ID).Update(t.ctx, "last_used_at", t.now))
+			return done(table[APIToken](t.DB).Where("id = ?", token.ID).Update(t.ctx, "last_used_at", t.now))
 		})
 		if errors.Is(err, ErrBusy) {
 			err = nil // reading goes on while nothing can be written

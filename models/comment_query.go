@@ -22,13 +22,13 @@ func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (
 	defer cancel()
 	where := conditions{}
 	where.add("post_id = ? AND parent_id IS NULL AND (status = 'approved' OR EXISTS (SELECT 1 FROM comments below WHERE below.root_id = comments.id AND below.status = 'approved'))", id)
-	roots, err := listRows[Comment](ctx, db, listing{columns: "id, created_at", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
+	roots, err := listRows(ctx, db, listing[Comment]{columns: "id, created_at", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
 		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
 	list := List[*Thread]{Next: roots.Next, Prev: roots.Prev}
 	if err != nil {
 		return list, fault("read the thread", err)
 	}
-	if list.Total, err = chain[Comment](db, where).Count(ctx, "id"); err != nil {
+	if list.Total, err = chain[Comment](db, where).Count(ctx); err != nil {
 		return list, fault("count the thread", err)
 	}
 	if len(roots.Items) == 0 {
@@ -38,12 +38,12 @@ func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (
 	for i, root := range roots.Items {
 		ids[i] = root.ID
 	}
-	all, err := gorm.G[Comment](db).Where("root_id IN ? AND status = 'approved'", ids).Find(ctx)
+	all, err := table[Comment](db).Where("root_id IN ? AND status = 'approved'", ids).Find(ctx)
 	if err != nil {
 		return list, fault("read the answers", err)
 	}
 	// Of what is not visible, only where it stood; it can be above something visible only if it has been answered.
-	hidden, err := gorm.G[Comment](db).Select("id, post_id, parent_id, root_id, depth, status, created_at").
+	hidden, err := table[Comment](db).Select("id, post_id, parent_id, root_id, depth, status, created_at").
 		Where("root_id IN ? AND status <> 'approved' AND EXISTS (SELECT 1 FROM comments answer WHERE answer.parent_id = comments.id)", ids).Find(ctx)
 	if err != nil {
 		return list, fault("read what was answered", err)
@@ -119,7 +119,7 @@ func attachAuthors(ctx context.Context, db *gorm.DB, comments []Comment) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	users, err := gorm.G[User](db).Select(userFields).Where("id IN ?", ids).Find(ctx)
+	users, err := table[User](db).Select(userFields).Where("id IN ?", ids).Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -131,6 +131,11 @@ func attachAuthors(ctx context.Context, db *gorm.DB, comments []Comment) error {
 		}
 	}
 	return nil
+}
+
+// commentStatusSQL are the statuses as conditions.
+var commentStatusSQL = map[string]string{
+	"pending": "status = 'pending'", "approved": "status = 'approved'", "spam": "status = 'spam'", "trash": "status = 'trash'",
 }
 
 // CommentQuery selects comments for the moderators; zero fields select all.
@@ -147,7 +152,7 @@ func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Co
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	where := conditions{}
-	where.equal("status", string(q.Status))
+	where.is(commentStatusSQL, string(q.Status))
 	if q.Post != "" {
 		if !isID(q.Post) {
 			return List[Comment]{}, nil
@@ -157,7 +162,7 @@ func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Co
 	if ownPostsOnly(by) {
 		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
 	}
-	list, err := listRows[Comment](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: !q.Oldest}, page: q.Page},
+	list, err := listRows(ctx, db, listing[Comment]{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: !q.Oldest}, page: q.Page},
 		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
 	if err != nil {
 		return list, fault("list the comments", err)
@@ -167,7 +172,7 @@ func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Co
 	} else {
 		counted := conditions{}
 		counted.add("post_id = ?", string(q.Post))
-		counted.equal("status", string(q.Status))
+		counted.is(commentStatusSQL, string(q.Status))
 		var rows []commentCount
 		rows, err = chain[commentCount](db, counted).Find(ctx)
 		for _, row := range rows {
@@ -187,7 +192,7 @@ func (s *Store) Comment(ctx context.Context, by Actor, id CommentID) (Comment, e
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	query := gorm.G[Comment](db).Where("id = ?", id)
+	query := table[Comment](db).Where("id = ?", id)
 	if ownPostsOnly(by) {
 		query = query.Where("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
 	}
@@ -214,20 +219,20 @@ func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error 
 			commenterIDs = append(commenterIDs, *c.CommenterID)
 		}
 	}
-	posts, err := gorm.G[Post](db).Select("id, slug, title, type, status").Where("id IN ?", postIDs).Find(ctx)
+	posts, err := table[Post](db).Select("id, slug, title, type, status").Where("id IN ?", postIDs).Find(ctx)
 	if err != nil {
 		return err
 	}
 	if err := attachRelations(ctx, db, posts, false); err != nil { // who wrote the post decides about badges
 		return err
 	}
-	judgements, err := gorm.G[Judgement](db).Where("comment_id IN ?", ids).Order("created_at").Find(ctx)
+	judgements, err := table[Judgement](db).Where("comment_id IN ?", ids).Order("created_at").Find(ctx)
 	if err != nil {
 		return err
 	}
 	var commenters []Commenter
 	if len(commenterIDs) > 0 {
-		if commenters, err = gorm.G[Commenter](db).Where("id IN ?", commenterIDs).Find(ctx); err != nil {
+		if commenters, err = table[Commenter](db).Where("id IN ?", commenterIDs).Find(ctx); err != nil {
 			return err
 		}
 	}
@@ -264,7 +269,7 @@ func (s *Store) CommentCounts(ctx context.Context, slugs []string) (map[string]i
 		Slug         string
 		CommentCount int
 	}
-	rows, err := gorm.G[row](db).Raw("SELECT slugs.slug, posts.comment_count FROM slugs JOIN posts ON posts.id = slugs.post_id WHERE slugs.slug IN ? AND posts.status IN ('published', 'archived')", slugs).Find(ctx)
+	rows, err := query[row](ctx, db, "SELECT slugs.slug, posts.comment_count FROM slugs JOIN posts ON posts.id = slugs.post_id WHERE slugs.slug IN ? AND posts.status IN ('published', 'archived')", slugs)
 	for _, r := range rows {
 		counts[r.Slug] = r.CommentCount
 	}

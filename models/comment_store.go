@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -29,7 +30,7 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			Source: n.Source, HTML: n.HTML, CreatedAt: t.now,
 		}
 		if n.CreatedAt != nil {
-			comment.CreatedAt = *n.CreatedAt
+			comment.CreatedAt = n.CreatedAt.UTC().Truncate(time.Microsecond)
 		}
 		if n.AddressHash != "" {
 			comment.AddressHash = &n.AddressHash
@@ -48,7 +49,7 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			comment.CommenterID = &commenter.ID
 			t.by.ID = string(commenter.ID)
 		}
-		if err := gorm.G[Comment](t.DB).Create(t.ctx, &comment); err != nil {
+		if err := table[Comment](t.DB).Create(t.ctx, &comment); err != nil {
 			return err
 		}
 		judgement := Judgement{
@@ -61,7 +62,7 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			judgement.Signals = map[string]float64{}
 		}
 		if n.KeyHash != "" {
-			if err := gorm.G[Judgement](t.DB).Create(t.ctx, &judgement); err != nil {
+			if err := table[Judgement](t.DB).Create(t.ctx, &judgement); err != nil {
 				return err
 			}
 			comment.Verdict = &judgement
@@ -78,7 +79,7 @@ func (t *tx) commentedPost(id PostID) (Post, error) {
 	if !isID(id) {
 		return Post{}, ErrNotFound
 	}
-	return found(gorm.G[Post](t.DB, t.forUpdate()...).Select("id, slug, title, type, status").Where("id = ?", id).Take(t.ctx))
+	return found(table[Post](t.DB, t.forUpdate()...).Select("id, slug, title, type, status").Where("id = ?", id).Take(t.ctx))
 }
 
 // errParent says the same of a parent that is missing, hidden or on another post: a stranger learns nothing of hidden comments.
@@ -93,7 +94,7 @@ func (t *tx) place(c *Comment) error {
 	if !isID(*c.ParentID) {
 		return errParent
 	}
-	parent, err := found(gorm.G[Comment](t.DB).Select("root_id, depth").Where("id = ? AND post_id = ? AND status = ?", *c.ParentID, c.PostID, Approved).Take(t.ctx))
+	parent, err := found(table[Comment](t.DB).Select("root_id, depth").Where("id = ? AND post_id = ? AND status = ?", *c.ParentID, c.PostID, Approved).Take(t.ctx))
 	if errors.Is(err, ErrNotFound) {
 		return errParent
 	}
@@ -104,12 +105,12 @@ func (t *tx) place(c *Comment) error {
 // ensureCommenter finds the reader by her key, or makes her. What she types about herself belongs to the comment; it does not change
 // what is known of her.
 func (t *tx) ensureCommenter(n NewComment) (Commenter, error) {
-	commenter, err := found(gorm.G[Commenter](t.DB).Where("key_hash = ?", n.KeyHash).Take(t.ctx))
+	commenter, err := found(table[Commenter](t.DB).Where("key_hash = ?", n.KeyHash).Take(t.ctx))
 	if !errors.Is(err, ErrNotFound) {
 		return commenter, err
 	}
 	commenter = Commenter{ID: newID[CommenterID](), KeyHash: n.KeyHash, Name: n.Name, Email: n.Email, CreatedAt: t.now}
-	return commenter, gorm.G[Commenter](t.DB).Create(t.ctx, &commenter)
+	return commenter, table[Commenter](t.DB).Create(t.ctx, &commenter)
 }
 
 // A countedMove is a comment that goes from one status to another. An empty status is "not there".
@@ -148,7 +149,7 @@ func (t *tx) countComments(post PostID, moves ...countedMove) error {
 		}
 	}
 	if visible := statuses[Approved]; visible != 0 {
-		err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE posts SET comment_count = comment_count + ?, comments_at = ? WHERE id = ?", visible, t.now, post)
+		err := done(exec(t.ctx, t.DB, "UPDATE posts SET comment_count = comment_count + ?, comments_at = ? WHERE id = ?", visible, t.now, post))
 		if err != nil {
 			return err
 		}
@@ -159,7 +160,7 @@ func (t *tx) countComments(post PostID, moves ...countedMove) error {
 		if r == (record{}) {
 			continue
 		}
-		err := gorm.G[Comment](t.DB).Exec(t.ctx, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", r.approved, r.rejected, id)
+		err := done(exec(t.ctx, t.DB, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", r.approved, r.rejected, id))
 		if err != nil {
 			return err
 		}
@@ -171,10 +172,10 @@ func (t *tx) countComments(post PostID, moves ...countedMove) error {
 func (t *tx) addToCommentCount(post string, status CommentStatus, by int64) error {
 	switch {
 	case by < 0:
-		return uncounted(gorm.G[commentCount](t.DB).Where("post_id = ? AND status = ?", post, status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+		return uncounted(table[commentCount](t.DB).Where("post_id = ? AND status = ?", post, status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
 	case by > 0:
-		return gorm.G[commentCount](t.DB).Exec(t.ctx, `INSERT INTO comment_counts (post_id, status, n) VALUES (?, ?, ?)
-			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, post, status, by)
+		return done(exec(t.ctx, t.DB, `INSERT INTO comment_counts (post_id, status, n) VALUES (?, ?, ?)
+			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, post, status, by))
 	}
 	return nil
 }
@@ -189,7 +190,7 @@ func (commentCount) TableName() string { return "comment_counts" }
 
 // uncountComments takes the comments of a post that is going out of every counter.
 func (t *tx) uncountComments(id PostID) error {
-	comments, err := gorm.G[Comment](t.DB).Select("status, commenter_id").Where("post_id = ?", id).Find(t.ctx)
+	comments, err := table[Comment](t.DB).Select("status, commenter_id").Where("post_id = ?", id).Find(t.ctx)
 	if err != nil {
 		return err
 	}
@@ -200,7 +201,7 @@ func (t *tx) uncountComments(id PostID) error {
 	if err := t.countComments(id, moves...); err != nil {
 		return err
 	}
-	return done(gorm.G[commentCount](t.DB).Where("post_id = ?", string(id)).Delete(t.ctx))
+	return done(table[commentCount](t.DB).Where("post_id = ?", string(id)).Delete(t.ctx))
 }
 
 // moderatable reads a comment that the actor may decide about, to be changed in this transaction: authors decide on their own posts only.
@@ -208,14 +209,14 @@ func (t *tx) moderatable(id CommentID) (Comment, error) {
 	if !isID(id) {
 		return Comment{}, ErrNotFound
 	}
-	comment, err := found(gorm.G[Comment](t.DB).Select("post_id").Where("id = ?", id).Take(t.ctx))
+	comment, err := found(table[Comment](t.DB).Select("post_id").Where("id = ?", id).Take(t.ctx))
 	if err != nil {
 		return comment, err
 	}
 	if _, err := t.commentedPost(comment.PostID); err != nil {
 		return comment, err
 	}
-	if comment, err = found(gorm.G[Comment](t.DB).Where("id = ?", id).Take(t.ctx)); err != nil {
+	if comment, err = found(table[Comment](t.DB).Where("id = ?", id).Take(t.ctx)); err != nil {
 		return comment, err
 	}
 	return comment, t.mayModerate(comment.PostID)
@@ -226,7 +227,7 @@ func (t *tx) mayModerate(id PostID) error {
 	if !ownPostsOnly(t.by) {
 		return nil
 	}
-	_, err := found(gorm.G[postAuthor](t.DB).Where("post_id = ? AND user_id = ?", id, t.by.User).Take(t.ctx))
+	_, err := found(table[postAuthor](t.DB).Where("post_id = ? AND user_id = ?", id, t.by.User).Take(t.ctx))
 	return err
 }
 
@@ -256,12 +257,12 @@ func (t *tx) moveComment(c *Comment, status CommentStatus) error {
 	if err != nil || !moved {
 		return err
 	}
-	if err := one(gorm.G[Comment](t.DB).Where("id = ?", c.ID).Select("status", "decided_at").Updates(t.ctx, *c)); err != nil {
+	if err := one(table[Comment](t.DB).Where("id = ?", c.ID).Select("status", "decided_at").Updates(t.ctx, *c)); err != nil {
 		return err
 	}
 	who := string(t.by.User)
 	decision := Judgement{Decision: &c.Status, DecidedBy: &who, DecidedAt: &t.now}
-	if err := done(gorm.G[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
+	if err := done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
 		return err
 	}
 	switch {
@@ -282,7 +283,7 @@ func (s *Store) DeleteComment(ctx context.Context, by Actor, id CommentID) error
 		if err != nil {
 			return err
 		}
-		branch, err := gorm.G[Comment](t.DB).Select("id, parent_id, status, commenter_id").Where("root_id = ?", comment.RootID).Find(t.ctx)
+		branch, err := table[Comment](t.DB).Select("id, parent_id, status, commenter_id").Where("root_id = ?", comment.RootID).Find(t.ctx)
 		if err != nil {
 			return err
 		}
@@ -295,7 +296,7 @@ func (s *Store) DeleteComment(ctx context.Context, by Actor, id CommentID) error
 		if err := t.countComments(comment.PostID, moves...); err != nil {
 			return err
 		}
-		return one(gorm.G[Comment](t.DB).Where("id = ?", id).Delete(t.ctx)) // and with it, by their references, the answers
+		return one(table[Comment](t.DB).Where("id = ?", id).Delete(t.ctx)) // and with it, by their references, the answers
 	})
 }
 

@@ -6,7 +6,7 @@
 // becomes HTML (package markdown), and whether a comment is held (package moderation).
 //
 // Rules for whoever adds a query (each was learnt by measurement, see docs/decisions.md):
-//   - only the generic API gorm.G[T]; never a string id or a struct as a condition: gorm would run the one as SQL and drop the other;
+//   - only the generic API table[T]; never a string id or a struct as a condition: gorm would run the one as SQL and drop the other;
 //   - every write inside [Store.write], which opens the transaction, bounds it and appends its events;
 //   - row counts are checked: changing a row that is not there is [ErrNotFound], not silence;
 //   - times are UTC with microseconds, taken from the store's clock.

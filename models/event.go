@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"gorm.io/gorm"
-
 	"dimmer/auth"
 )
 
@@ -69,7 +67,7 @@ func (t *tx) writeEvents() error {
 	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
 	}
-	if err := gorm.G[Event](t.DB).CreateInBatches(t.ctx, &t.events, 100); err != nil {
+	if err := table[Event](t.DB).CreateAll(t.ctx, t.events); err != nil {
 		return fmt.Errorf("write the events: %w", err)
 	}
 	return nil
@@ -93,13 +91,13 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 	where.equal("subject_kind", q.SubjectKind)
 	where.equal("subject_id", q.SubjectID)
 	where.equal("actor_id", q.Actor)
-	list, err := listRows[Event](ctx, db, listing{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true, unique: true}, page: q.Page},
+	list, err := listRows(ctx, db, listing[Event]{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true, unique: true}, page: q.Page},
 		func(e Event) (any, string) { return e.Seq, "" })
 	if err != nil {
 		return list, fault("list the events", err)
 	}
 	if len(where) == 0 {
-		list.Total, err = gorm.G[Event](db).Count(ctx, "seq")
+		list.Total, err = table[Event](db).Count(ctx)
 	} else {
 		list.Total, list.Capped, err = countCapped(ctx, db, "events", where)
 	}

@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"gorm.io/gorm"
-
 	"dimmer/auth"
 )
 
@@ -45,7 +43,7 @@ func TestAReaderOfEventsMissesNoneAndSeesNoneTwice(t *testing.T) {
 			}
 			last := int64(0)
 			for ended := false; ; {
-				next, err := gorm.G[int64](s.reader).Raw("SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 7", last).Find(t.Context())
+				next, err := query[int64](t.Context(), s.reader, "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 7", last)
 				if err != nil {
 					t.Error(err)
 					return

@@ -15,7 +15,6 @@ import (
 
 	"github.com/google/uuid"
 	"golang.org/x/sys/unix"
-	"gorm.io/gorm"
 	"modernc.org/sqlite/vfs"
 )
 
@@ -277,10 +276,10 @@ func (f *folder) explain(path string, err error) error {
 // claimInstance gives a new database its identity, after its first migration, and notes it in the folder.
 func (s *Store) claimInstance(ctx context.Context, fingerprint string) error {
 	err := s.writeAlone(ctx, System, "name the instance", func(t *tx) error {
-		row, err := found(gorm.G[instance](t.DB).Where("one = 1").Take(t.ctx))
+		row, err := found(table[instance](t.DB).Where("one = 1").Take(t.ctx))
 		if errors.Is(err, ErrNotFound) {
 			row = instance{One: 1, ID: uuid.NewString(), SecretFingerprint: fingerprint, CreatedAt: t.now}
-			err = gorm.G[instance](t.DB).Create(t.ctx, &row)
+			err = table[instance](t.DB).Create(t.ctx, &row)
 		}
 		if err != nil {
 			return err
@@ -299,7 +298,7 @@ func (s *Store) claimInstance(ctx context.Context, fingerprint string) error {
 	}
 	if !s.postgres {
 		// From here on an empty database file is a loss and not a beginning, so what was migrated has to be in the file itself.
-		if err := gorm.G[struct{}](s.writer).Exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		if err := done(exec(ctx, s.writer, "PRAGMA wal_checkpoint(TRUNCATE)")); err != nil {
 			return fmt.Errorf("fold the log into the new database: %w", err)
 		}
 	}

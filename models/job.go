@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -44,18 +43,18 @@ func (t *tx) schedule(job Job) error {
 		DoUpdates: clause.AssignmentColumns([]string{"run_at", "payload", "attempts", "locked_until", "failed_at", "last_error"}),
 	}
 	t.clears("jobs")
-	return gorm.G[Job](t.DB, onConflict).Create(t.ctx, &job)
+	return table[Job](t.DB, onConflict).Create(t.ctx, &job)
 }
 
 func (t *tx) unschedule(uniqueKey *string) error {
-	return done(gorm.G[Job](t.DB).Where("unique_key = ?", *uniqueKey).Delete(t.ctx))
+	return done(table[Job](t.DB).Where("unique_key = ?", *uniqueKey).Delete(t.ctx))
 }
 
 // ScheduleDaily makes sure that a job of this kind is there, to run once a day. One that was given up gets another chance.
 func (s *Store) ScheduleDaily(ctx context.Context, kind string) error {
 	return s.write(ctx, System, "schedule the daily work", func(t *tx) error {
 		key := "daily:" + kind
-		n, err := gorm.G[Job](t.DB).Where("unique_key = ? AND failed_at IS NULL", key).Count(t.ctx, "id")
+		n, err := table[Job](t.DB).Where("unique_key = ? AND failed_at IS NULL", key).Count(t.ctx)
 		if err != nil || n > 0 {
 			return err
 		}
@@ -70,22 +69,22 @@ func (s *Store) ClaimJob(ctx context.Context) (Job, error) {
 	const due = "failed_at IS NULL AND run_at <= ? AND (locked_until IS NULL OR locked_until <= ?)"
 	now := s.now()
 	// Asking costs no write lock: nearly always there is nothing to do.
-	if _, err := gorm.G[Job](db).Select("id").Where(due, now, now).Take(bounded); err != nil {
+	if _, err := table[Job](db).Select("id").Where(due, now, now).Take(bounded); err != nil {
 		return Job{}, fault("look for work", err)
 	}
 	var job Job
 	err := s.write(ctx, System, "claim a job", func(t *tx) error {
-		var free []clause.Expression
+		var free []clause.Interface
 		if s.postgres {
 			free = append(free, clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked})
 		}
 		var err error
-		if job, err = gorm.G[Job](t.DB, free...).Where(due, t.now, t.now).Order("run_at, id").Take(t.ctx); err != nil {
+		if job, err = table[Job](t.DB, free...).Where(due, t.now, t.now).Order("run_at, id").Take(t.ctx); err != nil {
 			return err
 		}
 		until := t.now.Add(jobLease)
 		job.LockedUntil, job.Attempts = &until, job.Attempts+1
-		return one(gorm.G[Job](t.DB).Where("id = ?", job.ID).Select("locked_until", "attempts").Updates(t.ctx, job))
+		return one(table[Job](t.DB).Where("id = ?", job.ID).Select("locked_until", "attempts").Updates(t.ctx, job))
 	})
 	return job, err
 }
@@ -93,7 +92,7 @@ func (s *Store) ClaimJob(ctx context.Context) (Job, error) {
 // FinishJob removes a job that is done, or puts it to another time if next is not zero. A job that was rescheduled meanwhile stays.
 func (s *Store) FinishJob(ctx context.Context, job Job, next time.Time) error {
 	return s.write(ctx, System, "finish the job", func(t *tx) error {
-		mine := gorm.G[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC())
+		mine := table[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC())
 		if next.IsZero() {
 			return done(mine.Delete(t.ctx))
 		}
@@ -109,7 +108,7 @@ func (s *Store) FailJob(ctx context.Context, job Job, cause error) error {
 		if job.Attempts >= job.MaxAttempts {
 			failed.FailedAt = &t.now
 		}
-		return done(gorm.G[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC()).
+		return done(table[Job](t.DB).Where("id = ? AND locked_until = ?", job.ID, job.LockedUntil.UTC()).
 			Select("run_at", "locked_until", "failed_at", "last_error").Updates(t.ctx, failed))
 	})
 }

@@ -188,9 +188,28 @@ type PostChange struct {
 	CommentLevel Opt[*Level]
 	SEO          Opt[SEO]
 	Extra        Opt[JSON]
+
+	rendered *renderedBody // the body, rendered before the transaction that would wait for it
 }
 
-// Apply changes the post's own fields (tags, authors and the slug need the store) and names what is now different. The post is only
+// renderedBody is what a body becomes. The error is for the writer.
+type renderedBody struct {
+	source   string
+	format   markdown.Format
+	document markdown.Document
+	err      error
+}
+
+func render(r *markdown.Renderer, source string, format markdown.Format) *renderedBody {
+	body := &renderedBody{source: source, format: format}
+	body.document, body.err = r.Post(source, format)
+	return body
+}
+
+// plainSource is a body in the form in which it is stored.
+func plainSource(source string) string { return strings.ReplaceAll(source, "\r\n", "\n") }
+
+// apply changes the post's own fields (tags, authors and the slug need the store) and names what is now different. The post is only
 // meaningful if the error is nil.
 func (p *Post) apply(c PostChange, r *markdown.Renderer, now time.Time) (changed []string, err error) {
 	before := *p
@@ -252,7 +271,7 @@ func (p *Post) applyBody(c PostChange, r *markdown.Renderer, invalid Invalid) {
 		p.Format = c.Format.Value
 	}
 	if c.Source.Set {
-		p.Source = strings.ReplaceAll(c.Source.Value, "\r\n", "\n")
+		p.Source = plainSource(c.Source.Value)
 		if len(p.Source) > maxSource {
 			invalid["source"] = "is longer than 1 MiB; split it into several posts"
 			return
@@ -265,11 +284,15 @@ func (p *Post) applyBody(c PostChange, r *markdown.Renderer, invalid Invalid) {
 	if !c.Source.Set && !c.Format.Set && !c.Excerpt.Set && p.Version > 0 {
 		return
 	}
-	document, err := r.Post(p.Source, p.Format)
-	if err != nil {
-		invalid["source"] = err.Error()
+	body := c.rendered
+	if body == nil || body.source != p.Source || body.format != p.Format {
+		body = render(r, p.Source, p.Format)
+	}
+	if body.err != nil {
+		invalid["source"] = body.err.Error()
 		return
 	}
+	document := body.document
 	p.HTML, p.Text, p.Outline, p.WordCount = document.HTML, document.Text, document.Outline, document.WordCount
 	if c.Excerpt.Set {
 		own := ""

@@ -12,6 +12,28 @@ import (
 	"dimmer/auth"
 )
 
+// The columns of a post: what lists show, what one post shows, and all of them, which only a change needs.
+const (
+	listColumns = `id, type, status, slug, title, title_key, excerpt, own_excerpt, word_count, language, featured, feature_image, extra,
+	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, version, created_at, updated_at`
+	shownColumns = listColumns + ", n, format, source, html, outline, seo, was_public, ghost_id, feed_guid, comment_key"
+	postColumns  = shownColumns + ", text"
+)
+
+// listed is where [listColumns] are scanned into.
+func (p *Post) listed() []any {
+	return []any{
+		(*string)(&p.ID), (*string)(&p.Type), (*string)(&p.Status), &p.Slug, &p.Title, &p.TitleKey, &p.Excerpt, &p.OwnExcerpt, number{&p.WordCount}, &p.Language,
+		&p.Featured, jsonText{&p.FeatureImage}, (*string)(&p.Extra), &p.CommentLevel, number{&p.CommentCount}, number{&p.ReactionCount}, nullTime{&p.CommentsAt},
+		nullTime{&p.PublishedAt}, utcTime{&p.SortAt}, &p.Version, utcTime{&p.CreatedAt}, utcTime{&p.UpdatedAt},
+	}
+}
+
+// shown is where [shownColumns] are scanned into.
+func (p *Post) shown() []any {
+	return append(p.listed(), &p.N, (*string)(&p.Format), &p.Source, &p.HTML, jsonText{&p.Outline}, jsonText{&p.SEO}, &p.WasPublic, &p.GhostID, &p.FeedGUID, &p.CommentKey)
+}
+
 // PostSort is an order of a list of posts.
 type PostSort string
 
@@ -48,6 +70,14 @@ func (p PostSort) key(post Post) (any, string) {
 	return post.SortAt, string(post.ID)
 }
 
+// Types and statuses as conditions.
+var (
+	typeSQL       = map[string]string{"post": "type = 'post'", "page": "type = 'page'"}
+	postStatusSQL = map[string]string{
+		"draft": "status = 'draft'", "scheduled": "status = 'scheduled'", "published": "status = 'published'", "archived": "status = 'archived'",
+	}
+)
+
 // PostQuery selects posts; zero fields select all.
 type PostQuery struct {
 	Type        PostType
@@ -83,7 +113,7 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	if err != nil {
 		return List[Post]{}, fault("list the posts", err)
 	}
-	list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: sort, page: q.Page}, q.Sort.key)
+	list, err := listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: where, sort: sort, page: q.Page}, q.Sort.key)
 	if err != nil {
 		return list, fault("list the posts", err)
 	}
@@ -102,10 +132,10 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q PostQuery) (where conditions, counted *countRef, err error) {
 	var kept []countRef
 	exact := true
-	where.equal("type", string(q.Type))
-	where.equal("status", string(q.Status))
+	where.is(typeSQL, string(q.Type))
+	where.is(postStatusSQL, string(q.Status))
 	for i, slug := range slices.Concat(q.Tags, q.WithoutTags) {
-		tag, err := gorm.G[Tag](db).Select("id").Where("slug = ?", slug).Take(ctx)
+		tag, err := table[Tag](db).Select("id").Where("slug = ?", slug).Take(ctx)
 		without := i >= len(q.Tags)
 		switch {
 		case errors.Is(err, gorm.ErrRecordNotFound) && without:
@@ -124,7 +154,7 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	}
 	author := UserID("")
 	if q.Author != "" {
-		user, err := gorm.G[User](db).Select("id").Where("slug = ?", q.Author).Take(ctx)
+		user, err := table[User](db).Select("id").Where("slug = ?", q.Author).Take(ctx)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil, nil, ErrNotFound
 		} else if err != nil {
@@ -182,8 +212,8 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 func keptCount(ctx context.Context, db *gorm.DB, ref countRef, q PostQuery) (int64, error) {
 	where := conditions{}
 	where.add("dimension = ? AND ref = ?", ref.Dimension, ref.Ref)
-	where.equal("type", string(q.Type))
-	where.equal("status", string(q.Status))
+	where.is(typeSQL, string(q.Type))
+	where.is(postStatusSQL, string(q.Status))
 	rows, err := chain[postCount](db, where).Find(ctx)
 	var total int64
 	for _, row := range rows {
@@ -206,8 +236,7 @@ UNION ALL
 SELECT 'slug', s.post_id, row_number() OVER (ORDER BY s.created_at, s.slug), '', s.slug, '', '', NULL
 FROM slugs s WHERE s.post_id IN ? AND s.current = ?`
 
-// attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts. Its rows are many
-// and small, so they are scanned by hand: gorm would take twice as long.
+// attachRelations fills in tags, authors and (with former) the former slugs of posts: one query, however many posts.
 func attachRelations(ctx context.Context, db *gorm.DB, posts []Post, former bool) error {
 	if len(posts) == 0 {
 		return nil
@@ -222,32 +251,25 @@ func attachRelations(ctx context.Context, db *gorm.DB, posts []Post, former bool
 	if former {
 		sql, args = sql+formerSlugsSQL, append(args, ids, false)
 	}
-	rows, err := gorm.G[Post](db).Raw(sql, args...).Rows(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
 	type relation struct {
-		kind                string
-		post                PostID
+		kind, post          string
 		position            int64
 		id, slug, name, bio string
 		avatar              *string
 	}
-	var relations []relation
-	for rows.Next() {
-		var r relation
-		if err := rows.Scan(&r.kind, &r.post, &r.position, &r.id, &r.slug, &r.name, &r.bio, &r.avatar); err != nil {
-			return err
-		}
-		relations = append(relations, r)
+	read, err := db.WithContext(ctx).Raw(sql, args...).Rows()
+	if err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil {
+	relations, err := scanAll(read, 8*len(posts), func(r *relation) []any {
+		return []any{&r.kind, &r.post, &r.position, &r.id, &r.slug, &r.name, &r.bio, &r.avatar}
+	})
+	if err != nil {
 		return err
 	}
 	slices.SortStableFunc(relations, func(a, b relation) int { return cmp.Compare(a.position, b.position) })
 	for _, r := range relations {
-		post := at[r.post]
+		post := at[PostID(r.post)]
 		switch r.kind {
 		case "tag", "internal":
 			post.Tags = append(post.Tags, Tag{ID: TagID(r.id), Slug: r.slug, Name: r.name, Internal: r.kind == "internal"})
@@ -279,18 +301,20 @@ func (s *Store) Post(ctx context.Context, by Actor, id PostID) (Post, error) {
 func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Post, error) {
 	where := conditions{}
 	where.add("id = (SELECT post_id FROM slugs WHERE slugs.slug = ?) AND status IN ('published', 'archived')", slug)
-	where.equal("type", string(kind))
+	where.is(typeSQL, string(kind))
 	return s.onePost(ctx, where)
 }
 
 func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	post, err := chain[Post](db, where).Select(shownColumns).Take(ctx)
-	if err != nil {
-		return post, fault("read the post", err)
+	posts, err := chain[Post](db, where).Select(shownColumns).Limit(1).ScanInto(ctx, 1, (*Post).shown)
+	if err == nil && len(posts) == 0 {
+		err = gorm.ErrRecordNotFound
 	}
-	posts := []Post{post}
+	if err != nil {
+		return Post{}, fault("read the post", err)
+	}
 	err = attachRelations(ctx, db, posts, true)
 	return posts[0], fault("read tags and authors", err)
 }
@@ -300,12 +324,12 @@ func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, 
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	where := conditions{}
-	where.equal("type", string(TypePost))
-	where.equal("status", string(Published))
+	where.is(typeSQL, string(TypePost))
+	where.is(postStatusSQL, string(Published))
 	var both []Post
 	for _, sort := range []PostSort{NewestPublished, OldestPublished} {
 		at := postSorts[sort].position(post.SortAt, string(post.ID))
-		list, err := listRows[Post](ctx, db, listing{columns: listColumns, where: where, sort: postSorts[sort], page: Page{Limit: 1, At: at}}, sort.key)
+		list, err := listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: where, sort: postSorts[sort], page: Page{Limit: 1, At: at}}, sort.key)
 		if err != nil {
 			return nil, nil, fault("find the neighbours", err)
 		}
@@ -336,11 +360,11 @@ func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	// The best are chosen by their numbers; only then are their columns read.
-	posts, err := gorm.G[Post](db).Raw(`SELECT `+listColumns+` FROM (
+	posts, err := query[Post](ctx, db, `SELECT `+listColumns+` FROM (
 		SELECT posts.n AS best, shared FROM posts JOIN (
 			SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
 		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?) AS chosen
-		JOIN posts ON posts.n = chosen.best ORDER BY shared DESC, sort_at DESC, id DESC`, tags, post.ID, min(max(n, 0), maxPage)).Find(ctx)
+		JOIN posts ON posts.n = chosen.best ORDER BY shared DESC, sort_at DESC, id DESC`, tags, post.ID, min(max(n, 0), maxPage))
 	if err != nil {
 		return nil, fault("find related posts", err)
 	}
@@ -375,10 +399,10 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 	}
 	// The best are chosen by their numbers; only then are their columns read. Of the text only the beginning: a snippet from further down
 	// is not worth reading a megabyte for each.
-	rows, err := gorm.G[hit](db).Raw("SELECT "+listColumns+`, substr(text, 1, 65536) AS text, total FROM (
+	rows, err := query[hit](ctx, db, "SELECT "+listColumns+`, substr(text, 1, 65536) AS text, total FROM (
 		SELECT hit, rank, count(*) OVER () AS total FROM (`+hits+`) AS hits JOIN posts ON posts.n = hits.hit
 		WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
-		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, append(args, min(max(limit, 1), maxPage), max(offset, 0))...).Find(ctx)
+		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, append(args, min(max(limit, 1), maxPage), max(offset, 0))...)
 	if err != nil {
 		return nil, 0, false, fault("search", err)
 	}
@@ -388,7 +412,7 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 	}
 	if len(rows) == 0 && offset > 0 { // beyond the last: nothing has told how many there are
 		where := conditions{}
-		where.equal("status", string(Published))
+		where.is(postStatusSQL, string(Published))
 		where.add("n IN ("+s.searchSQL()+")", question)
 		if total, _, err = countCapped(ctx, db, "posts", where); err != nil {
 			return nil, 0, false, fault("count what was found", err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
 	gormlogger "gorm.io/gorm/logger"
 
 	"dimmer/auth"
@@ -445,6 +446,41 @@ func TestReadingAsksTheDatabaseAFixedNumberOfTimes(t *testing.T) {
 				t.Errorf("%s: %v", c.name, err)
 			}
 			want(t, c.name, counter.n.Load()-before, c.want)
+		}
+	})
+}
+
+// Posts are scanned by hand for readers: what comes of it is what gorm reads of the same columns.
+func TestWhatReadersGetOfAPostIsWhatIsStored(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		level := LevelAll
+		full := s.published(t, "Everything set", func(c *PostChange) {
+			c.Excerpt, c.Featured, c.Language, c.CommentLevel = Some(ptr("Its own")), Some(true), Some("de"), Some(&level)
+			c.FeatureImage = Some(&Image{URL: "/media/a/b.png", Alt: "An oak", Width: ptr(640), Height: ptr(480)})
+			c.SEO, c.Extra = Some(SEO{Title: ptr("For searchers")}), Some(JSON(`{"mood": "calm"}`))
+			c.Source = Some("## A heading\n\nAnd a text.")
+		})
+		s.comment(t, full, Approved)
+		for _, post := range []Post{full, s.published(t, "Nothing set")} {
+			stored := func(columns string) Post {
+				t.Helper()
+				read, err := table[Post](s.reader).Select(columns).Where("id = ?", post.ID).Take(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return read
+			}
+			list, err := s.Posts(t.Context(), System, PostQuery{Type: TypePost, Featured: ptr(post.Featured)})
+			if err != nil || len(list.Items) != 1 {
+				t.Fatalf("%d posts (%v)", len(list.Items), err)
+			}
+			one, err := s.PostBySlug(t.Context(), TypePost, post.Slug)
+			if err != nil {
+				t.Fatal(err)
+			}
+			related := cmpopts.IgnoreFields(Post{}, "Tags", "Authors", "FormerSlugs")
+			want(t, post.Title+" in a list", list.Items[0], stored(listColumns), related)
+			want(t, post.Title+" by itself", one, stored(shownColumns), related)
 		}
 	})
 }

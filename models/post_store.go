@@ -15,14 +15,6 @@ import (
 	"dimmer/markdown"
 )
 
-// The columns of a post: what lists show, what one post shows, and all of them, which only a change needs.
-const (
-	listColumns = `id, type, status, slug, title, title_key, excerpt, own_excerpt, word_count, language, featured, feature_image, extra,
-	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, version, created_at, updated_at`
-	shownColumns = listColumns + ", n, format, source, html, outline, seo, was_public, ghost_id, feed_guid, comment_key"
-	postColumns  = shownColumns + ", text"
-)
-
 // CreatePost makes a post or page. Without authors it is the writer's own; without a slug its title gives one.
 func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, error) {
 	var post Post
@@ -30,6 +22,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 	if err != nil {
 		return post, err
 	}
+	c.rendered = s.renderAhead(ctx, "", c)
 	err = s.writeAlone(ctx, by, "create the post", func(t *tx) error {
 		post = Post{
 			ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
@@ -55,7 +48,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 		if post.Slug, err = t.freePostSlug(wanted, post); err != nil {
 			return err
 		}
-		if err := gorm.G[Post](t.DB).Create(t.ctx, &post); err != nil {
+		if err := table[Post](t.DB).Create(t.ctx, &post); err != nil {
 			return err
 		}
 		if err := t.storeSlug(post, "", false); err != nil {
@@ -90,6 +83,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 // that changes nothing writes nothing.
 func (s *Store) ChangePost(ctx context.Context, by Actor, id PostID, version int64, c PostChange) (Post, error) {
 	var post Post
+	c.rendered = s.renderAhead(ctx, id, c)
 	err := s.writeAlone(ctx, by, "change the post", func(t *tx) error {
 		var err error
 		if post, err = t.editablePost(id, version); err != nil {
@@ -98,6 +92,29 @@ func (s *Store) ChangePost(ctx context.Context, by Actor, id PostID, version int
 		return t.changePost(&post, c)
 	})
 	return post, err
+}
+
+// renderAhead renders the body of a change before its transaction begins: a megabyte takes a quarter of a second, for which nobody else could
+// write. If the post turns out to be of another format by then, it is rendered again.
+func (s *Store) renderAhead(ctx context.Context, id PostID, c PostChange) *renderedBody {
+	source := plainSource(c.Source.Value)
+	if !c.Source.Set || len(source) > maxSource || !isStorable(source) {
+		return nil
+	}
+	format := markdown.FormatMarkdown
+	switch {
+	case c.Format.Set:
+		format = c.Format.Value
+	case isID(id):
+		db, ctx, cancel := s.read(ctx)
+		defer cancel()
+		post, err := table[Post](db).Select("format").Where("id = ?", id).Take(ctx)
+		if err != nil {
+			return nil // the transaction will say so
+		}
+		format = post.Format
+	}
+	return render(s.render, source, format)
 }
 
 // editablePost reads a post that the actor may change, at the version that the actor knows.
@@ -152,7 +169,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 	if moves(changed) {
 		post.UpdatedAt = t.now
 	}
-	if err := one(gorm.G[Post](t.DB).Where("id = ?", post.ID).Select("*").Omit("n", "id", "comment_count", "reaction_count", "comments_at", "created_at", "ghost_id").Updates(t.ctx, *post)); err != nil {
+	if err := one(table[Post](t.DB).Where("id = ?", post.ID).Select("*").Omit("n", "id", "comment_count", "reaction_count", "comments_at", "created_at", "ghost_id").Updates(t.ctx, *post)); err != nil {
 		return err
 	}
 	if post.Slug != before.Slug {
@@ -196,7 +213,7 @@ func (t *tx) relabeled(post *Post, field string) error {
 	post.Version++
 	t.event("post.updated", "post", string(post.ID), field)
 	t.clears("post:" + string(post.ID))
-	return one(gorm.G[Post](t.DB).Where("id = ?", post.ID).Update(t.ctx, "version", post.Version))
+	return one(table[Post](t.DB).Where("id = ?", post.ID).Update(t.ctx, "version", post.Version))
 }
 
 // tellStatus notes what the status of a post means for readers and for the clock.
@@ -242,7 +259,7 @@ func (s *Store) PublishDue(ctx context.Context) (int, error) {
 		found := false
 		err := s.writeAlone(ctx, System, "publish what is due", func(t *tx) error {
 			found = false
-			ids, err := gorm.G[PostID](t.DB).Raw("SELECT id FROM posts WHERE status = 'scheduled' AND published_at <= ? ORDER BY published_at, id LIMIT 1", t.now).Find(t.ctx)
+			ids, err := query[PostID](t.ctx, t.DB, "SELECT id FROM posts WHERE status = 'scheduled' AND published_at <= ? ORDER BY published_at, id LIMIT 1", t.now)
 			if err != nil || len(ids) == 0 {
 				return err
 			}
@@ -261,7 +278,7 @@ func (s *Store) PublishDue(ctx context.Context) (int, error) {
 			}
 			// The clock published what was saved; what the writer has begun since stays hers.
 			copied.BaseVersion = post.Version
-			return gorm.G[WorkingCopy](t.DB).Create(t.ctx, &copied)
+			return table[WorkingCopy](t.DB).Create(t.ctx, &copied)
 		})
 		if err != nil || !found {
 			return published, err
@@ -283,7 +300,7 @@ func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int
 		if err := t.uncountComments(id); err != nil {
 			return err
 		}
-		if err := one(gorm.G[Post](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+		if err := one(table[Post](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
 			return err
 		}
 		was := post.Status
@@ -344,7 +361,7 @@ func (t *tx) authorBy(post *Post) error {
 	if t.by.User != "" {
 		author, err = t.user(t.by.User)
 	} else {
-		author, err = found(gorm.G[User](t.DB).Select(userFields).Where("role = ?", auth.Owner).Order("created_at, id").Take(t.ctx))
+		author, err = found(table[User](t.DB).Select(userFields).Where("role = ?", auth.Owner).Order("created_at, id").Take(t.ctx))
 		if errors.Is(err, ErrNotFound) {
 			return Invalid{"authors": "is needed: there is no owner yet who could be the author"}
 		}
@@ -371,26 +388,26 @@ func (postAuthor) TableName() string { return "post_authors" }
 
 // writeTags stores the tags of a post in their order.
 func (t *tx) writeTags(post *Post) error {
-	if err := done(gorm.G[postTag](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil || len(post.Tags) == 0 {
+	if err := done(table[postTag](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil || len(post.Tags) == 0 {
 		return err
 	}
 	rows := make([]postTag, len(post.Tags))
 	for i, tag := range post.Tags {
 		rows[i] = postTag{post.ID, tag.ID, i}
 	}
-	return gorm.G[postTag](t.DB).CreateInBatches(t.ctx, &rows, 100)
+	return table[postTag](t.DB).CreateAll(t.ctx, rows)
 }
 
 // writeAuthors stores the authors of a post in their order.
 func (t *tx) writeAuthors(post *Post) error {
-	if err := done(gorm.G[postAuthor](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil {
+	if err := done(table[postAuthor](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil {
 		return err
 	}
 	rows := make([]postAuthor, len(post.Authors))
 	for i, author := range post.Authors {
 		rows[i] = postAuthor{post.ID, author.ID, i}
 	}
-	return gorm.G[postAuthor](t.DB).CreateInBatches(t.ctx, &rows, 100)
+	return table[postAuthor](t.DB).CreateAll(t.ctx, rows)
 }
 
 type slugRow struct {
@@ -408,7 +425,7 @@ func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
 		wanted = string(post.Type)
 	}
 	from, to := slugRange(wanted)
-	rows, err := gorm.G[slugRow](t.DB).Where("(slug = ? OR (slug >= ? AND slug < ?)) AND post_id <> ?", wanted, from, to, post.ID).Find(t.ctx)
+	rows, err := table[slugRow](t.DB).Where("(slug = ? OR (slug >= ? AND slug < ?)) AND post_id <> ?", wanted, from, to, post.ID).Find(t.ctx)
 	if err != nil {
 		return "", err
 	}
@@ -422,7 +439,7 @@ func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
 // storeSlug makes the post's slug the present one. The former one is kept if readers may have a link to it, else it is free again.
 func (t *tx) storeSlug(post Post, former string, keep bool) error {
 	var err error
-	switch was := gorm.G[slugRow](t.DB).Where("slug = ?", former); {
+	switch was := table[slugRow](t.DB).Where("slug = ?", former); {
 	case former == "":
 	case keep:
 		err = one(was.Update(t.ctx, "current", false))
@@ -434,7 +451,7 @@ func (t *tx) storeSlug(post Post, former string, keep bool) error {
 	}
 	row := slugRow{Slug: post.Slug, PostID: post.ID, Current: true, CreatedAt: t.now}
 	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "slug"}}, DoUpdates: clause.AssignmentColumns([]string{"current", "created_at"})}
-	return gorm.G[slugRow](t.DB, onConflict).Create(t.ctx, &row)
+	return table[slugRow](t.DB, onConflict).Create(t.ctx, &row)
 }
 
 // A postShape is what the counters count of a post.
@@ -481,10 +498,10 @@ func (t *tx) recount(before, after postShape) error {
 		return c.Dimension + c.Ref + string(c.Type) + string(c.Status)
 	}, func(c postCount, by int64) error {
 		if by < 0 { // an INSERT of a negative number is refused before its conflict is seen
-			return uncounted(gorm.G[postCount](t.DB).Where("dimension = ? AND ref = ? AND type = ? AND status = ?", c.Dimension, c.Ref, c.Type, c.Status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+			return uncounted(table[postCount](t.DB).Where("dimension = ? AND ref = ? AND type = ? AND status = ?", c.Dimension, c.Ref, c.Type, c.Status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
 		}
-		return gorm.G[postCount](t.DB).Exec(t.ctx, `INSERT INTO post_counts (dimension, ref, type, status, n) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (dimension, ref, type, status) DO UPDATE SET n = post_counts.n + excluded.n`, c.Dimension, c.Ref, c.Type, c.Status, by)
+		return done(exec(t.ctx, t.DB, `INSERT INTO post_counts (dimension, ref, type, status, n) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (dimension, ref, type, status) DO UPDATE SET n = post_counts.n + excluded.n`, c.Dimension, c.Ref, c.Type, c.Status, by))
 	})
 }
 
@@ -498,17 +515,17 @@ func (t *tx) index(post *Post) error {
 	}
 	title, tags, body := indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt)
 	if t.s.postgres {
-		return gorm.G[Post](t.DB).Exec(t.ctx, "INSERT INTO post_words (n, vector) VALUES (?, CAST(? AS tsvector)) ON CONFLICT (n) DO UPDATE SET vector = excluded.vector",
-			post.N, tsVector(title, tags, body))
+		return done(exec(t.ctx, t.DB, "INSERT INTO post_words (n, vector) VALUES (?, CAST(? AS tsvector)) ON CONFLICT (n) DO UPDATE SET vector = excluded.vector",
+			post.N, tsVector(title, tags, body)))
 	}
-	return gorm.G[Post](t.DB).Exec(t.ctx, `INSERT INTO post_words (n, title, tags, body) VALUES (?, ?, ?, ?)
-		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`, post.N, title, tags, body)
+	return done(exec(t.ctx, t.DB, `INSERT INTO post_words (n, title, tags, body) VALUES (?, ?, ?, ?)
+		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`, post.N, title, tags, body))
 }
 
 // reindex renews the index of posts whose tags are now called otherwise. It reads a hundred at a time: each may be large.
 func (t *tx) reindex(ids []PostID) error {
 	for some := range slices.Chunk(ids, 100) {
-		posts, err := gorm.G[Post](t.DB).Select("n, id, title, excerpt, text").Where("id IN ?", some).Find(t.ctx)
+		posts, err := table[Post](t.DB).Select("n, id, title, excerpt, text").Where("id IN ?", some).Find(t.ctx)
 		if err != nil {
 			return err
 		}
@@ -529,7 +546,7 @@ func (t *tx) post(id PostID) (Post, error) {
 	if !isID(id) {
 		return Post{}, ErrNotFound
 	}
-	post, err := found(gorm.G[Post](t.DB, t.forUpdate()...).Select(postColumns).Where("id = ?", id).Take(t.ctx))
+	post, err := found(table[Post](t.DB, t.forUpdate()...).Select(postColumns).Where("id = ?", id).Take(t.ctx))
 	if err != nil {
 		return post, err
 	}

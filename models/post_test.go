@@ -561,6 +561,11 @@ func TestAPreviewShowsADraftUntilItRunsOutOrIsRevoked(t *testing.T) {
 		s.clock.move(time.Hour)
 		_, _, err = s.PreviewedPost(t.Context(), "three")
 		wantError(t, "after an hour", err, ErrNotFound)
+		want(t, "links", s.number(t, "SELECT count(*) FROM previews"), 1)
+		if err := s.ForgetOld(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "links after the old are forgotten", s.number(t, "SELECT count(*) FROM previews"), 0)
 	})
 }
 

@@ -100,7 +100,7 @@ func (t *tx) lock(number int) error {
 	if !t.s.postgres {
 		return nil
 	}
-	return gorm.G[struct{}](t.DB).Exec(t.ctx, "SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", number)
+	return done(exec(t.ctx, t.DB, "SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", number))
 }
 
 // migrationLocker makes programs that start together migrate one after the other.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"gorm.io/gorm"
 )
 
 // Preview is a link that shows an unpublished post.
@@ -36,7 +34,7 @@ func (s *Store) CreatePreview(ctx context.Context, by Actor, id PostID, hash str
 			preview.ByUserID = &t.by.User
 		}
 		t.event("post.preview_created", "post", string(id))
-		return gorm.G[Preview](t.DB).Create(t.ctx, &preview)
+		return table[Preview](t.DB).Create(t.ctx, &preview)
 	})
 	return preview, err
 }
@@ -52,7 +50,7 @@ func (s *Store) RevokePreviews(ctx context.Context, by Actor, id PostID) error {
 			return ErrNotFound
 		}
 		t.event("post.previews_revoked", "post", string(id))
-		return done(gorm.G[Preview](t.DB).Where("post_id = ?", id).Delete(t.ctx))
+		return done(table[Preview](t.DB).Where("post_id = ?", id).Delete(t.ctx))
 	})
 }
 
@@ -60,7 +58,7 @@ func (s *Store) RevokePreviews(ctx context.Context, by Actor, id PostID) error {
 func (s *Store) PreviewedPost(ctx context.Context, hash string) (Post, *WorkingCopy, error) {
 	db, bounded, cancel := s.read(ctx)
 	defer cancel()
-	preview, err := gorm.G[Preview](db).Where("hash = ? AND expires_at > ?", hash, s.now()).Take(bounded)
+	preview, err := table[Preview](db).Where("hash = ? AND expires_at > ?", hash, s.now()).Take(bounded)
 	if err != nil {
 		return Post{}, nil, fault("read the preview link", err)
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
-
 	"dimmer/auth"
 	"dimmer/markdown"
 )
@@ -35,7 +33,7 @@ func (Revision) TableName() string { return "revisions" }
 
 // addRevision keeps what the post is now.
 func (t *tx) addRevision(post *Post, changed []string) error {
-	last, err := gorm.G[int](t.DB).Raw("SELECT COALESCE(max(number), 0) FROM revisions WHERE post_id = ?", post.ID).Take(t.ctx)
+	last, err := queryOne[int](t.ctx, t.DB, "SELECT COALESCE(max(number), 0) FROM revisions WHERE post_id = ?", post.ID)
 	if err != nil {
 		return err
 	}
@@ -55,7 +53,7 @@ func (t *tx) addRevision(post *Post, changed []string) error {
 	if t.by.User != "" {
 		r.ByUserID = &t.by.User
 	}
-	return gorm.G[Revision](t.DB).Create(t.ctx, &r)
+	return table[Revision](t.DB).Create(t.ctx, &r)
 }
 
 // Revisions lists the revisions of a post, newest first, without their bodies.
@@ -67,14 +65,14 @@ func (s *Store) Revisions(ctx context.Context, by Actor, id PostID, page Page) (
 	defer cancel()
 	where := conditions{}
 	where.add("post_id = ?", id)
-	list, err := listRows[Revision](ctx, db, listing{
+	list, err := listRows(ctx, db, listing[Revision]{
 		columns: "post_id, number, title, format, changed, by_user_id, created_at, tags, authors, feature_image, seo, extra, excerpt",
 		where:   where, sort: sortSpec{column: "number", descending: true, unique: true}, page: page,
 	}, func(r Revision) (any, string) { return r.Number, "" })
 	if err != nil {
 		return list, fault("list the revisions", err)
 	}
-	list.Total, err = chain[Revision](db, where).Count(ctx, "number")
+	list.Total, err = chain[Revision](db, where).Count(ctx)
 	return list, fault("count the revisions", err)
 }
 
@@ -85,7 +83,7 @@ func (s *Store) Revision(ctx context.Context, by Actor, id PostID, number int) (
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	revision, err := gorm.G[Revision](db).Where("post_id = ? AND number = ?", id, number).Take(ctx)
+	revision, err := table[Revision](db).Where("post_id = ? AND number = ?", id, number).Take(ctx)
 	return revision, fault("read the revision", err)
 }
 
@@ -98,7 +96,7 @@ func (s *Store) RestoreRevision(ctx context.Context, by Actor, id PostID, number
 		if post, err = t.editablePost(id, version); err != nil {
 			return err
 		}
-		r, err := gorm.G[Revision](t.DB).Where("post_id = ? AND number = ?", id, number).Take(t.ctx)
+		r, err := table[Revision](t.DB).Where("post_id = ? AND number = ?", id, number).Take(t.ctx)
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"gorm.io/gorm"
-
 	"dimmer/auth"
 )
 
@@ -43,11 +41,11 @@ func (s *Store) CreateSession(ctx context.Context, user User, userAgent, address
 	err := s.write(ctx, by, "begin the session", func(t *tx) error {
 		session = Session{ID: newID[SessionID](), UserID: user.ID, Generation: 1, RotatedAt: t.now, UserAgent: clip(oneLine(userAgent), 200), CreatedAt: t.now, LastUsedAt: t.now}
 		// The password was checked before this transaction began: it has to be the same one still, and the account open.
-		if _, err := gorm.G[User](t.DB, t.forUpdate()...).Select("id").Where("id = ? AND password_hash = ? AND disabled_at IS NULL", user.ID, *user.PasswordHash).Take(t.ctx); err != nil {
+		if _, err := table[User](t.DB, t.forUpdate()...).Select("id").Where("id = ? AND password_hash = ? AND disabled_at IS NULL", user.ID, *user.PasswordHash).Take(t.ctx); err != nil {
 			return err
 		}
 		if rehash != nil {
-			if err := one(gorm.G[User](t.DB).Where("id = ?", user.ID).Update(t.ctx, "password_hash", *rehash)); err != nil {
+			if err := one(table[User](t.DB).Where("id = ?", user.ID).Update(t.ctx, "password_hash", *rehash)); err != nil {
 				return err
 			}
 		}
@@ -55,7 +53,7 @@ func (s *Store) CreateSession(ctx context.Context, user User, userAgent, address
 			return err
 		}
 		t.event("session.started", "user", string(user.ID))
-		return gorm.G[Session](t.DB).Create(t.ctx, &session)
+		return table[Session](t.DB).Create(t.ctx, &session)
 	})
 	return session, err
 }
@@ -80,11 +78,11 @@ func (s *Store) SessionUser(ctx context.Context, id SessionID) (Session, User, e
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	session, err := gorm.G[Session](db).Where("id = ?", id).Take(ctx)
+	session, err := table[Session](db).Where("id = ?", id).Take(ctx)
 	if err != nil {
 		return session, User{}, fault("read the session", err)
 	}
-	user, err := gorm.G[User](db).Select(userFields).Where("id = ?", session.UserID).Take(ctx)
+	user, err := table[User](db).Select(userFields).Where("id = ?", session.UserID).Take(ctx)
 	if err != nil {
 		return session, user, fault("read the person", err)
 	}
@@ -106,7 +104,7 @@ func (s *Store) RotateSession(ctx context.Context, id SessionID, presented int64
 	err := s.write(ctx, System, "refresh the session", func(t *tx) error {
 		ended = false
 		var err error
-		if session, err = gorm.G[Session](t.DB, t.forUpdate()...).Where("id = ?", id).Take(t.ctx); err != nil {
+		if session, err = table[Session](t.DB, t.forUpdate()...).Where("id = ?", id).Take(t.ctx); err != nil {
 			return err
 		}
 		if user, err = t.user(session.UserID); err != nil {
@@ -119,13 +117,13 @@ func (s *Store) RotateSession(ctx context.Context, id SessionID, presented int64
 		switch auth.Rotate(presented, session.Generation, session.RotatedAt, t.now) {
 		case auth.RotationAdvance:
 			session.Generation, session.RotatedAt, session.LastUsedAt = session.Generation+1, t.now, t.now
-			return one(gorm.G[Session](t.DB).Where("id = ?", id).Select("generation", "rotated_at", "last_used_at").Updates(t.ctx, session))
+			return one(table[Session](t.DB).Where("id = ?", id).Select("generation", "rotated_at", "last_used_at").Updates(t.ctx, session))
 		case auth.RotationRepeat:
 			return nil
 		case auth.RotationReused:
 			ended = true
 			t.event("session.reused", "user", string(user.ID))
-			return one(gorm.G[Session](t.DB).Where("id = ?", id).Update(t.ctx, "ended_at", t.now))
+			return one(table[Session](t.DB).Where("id = ?", id).Update(t.ctx, "ended_at", t.now))
 		}
 		return ErrNotFound
 	})
@@ -142,7 +140,7 @@ func (s *Store) EndSession(ctx context.Context, by Actor, user UserID, id Sessio
 	}
 	return s.write(ctx, by, "end the session", func(t *tx) error {
 		t.event("session.ended", "user", string(user))
-		return one(gorm.G[Session](t.DB).Where("id = ? AND user_id = ? AND ended_at IS NULL", id, user).Update(t.ctx, "ended_at", t.now))
+		return one(table[Session](t.DB).Where("id = ? AND user_id = ? AND ended_at IS NULL", id, user).Update(t.ctx, "ended_at", t.now))
 	})
 }
 
@@ -158,7 +156,7 @@ func (s *Store) EndSessions(ctx context.Context, by Actor, user UserID, keep Ses
 }
 
 func (t *tx) endSessionsOf(user UserID, keep SessionID) error {
-	where := gorm.G[Session](t.DB).Where("user_id = ? AND ended_at IS NULL", user)
+	where := table[Session](t.DB).Where("user_id = ? AND ended_at IS NULL", user)
 	if isID(keep) {
 		where = where.Where("id <> ?", keep)
 	}
@@ -173,7 +171,7 @@ func (s *Store) Sessions(ctx context.Context, user UserID) ([]Session, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	now := s.now()
-	sessions, err := gorm.G[Session](db).Where("user_id = ? AND ended_at IS NULL AND created_at > ? AND last_used_at > ?",
+	sessions, err := table[Session](db).Where("user_id = ? AND ended_at IS NULL AND created_at > ? AND last_used_at > ?",
 		user, now.Add(-auth.SessionLifetime), now.Add(-auth.SessionIdle)).Order("created_at DESC, id DESC").Limit(100).Find(ctx)
 	return sessions, fault("list the sessions", err)
 }
@@ -183,9 +181,9 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 	return s.write(ctx, System, "forget what is old", func(t *tx) error {
 		old := t.now.Add(-keptAfterEnd)
 		return errors.Join(
-			done(gorm.G[Session](t.DB).Where("ended_at < ? OR last_used_at < ? OR created_at < ?", old, old.Add(-auth.SessionIdle), old.Add(-auth.SessionLifetime)).Delete(t.ctx)),
-			done(gorm.G[Preview](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
-			done(gorm.G[loginAddress](t.DB).Where("last_used_at < ?", t.now.Add(-auth.SessionLifetime)).Delete(t.ctx)),
+			done(table[Session](t.DB).Where("ended_at < ? OR last_used_at < ? OR created_at < ?", old, old.Add(-auth.SessionIdle), old.Add(-auth.SessionLifetime)).Delete(t.ctx)),
+			done(table[Preview](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
+			done(table[loginAddress](t.DB).Where("last_used_at < ?", t.now.Add(-auth.SessionLifetime)).Delete(t.ctx)),
 		)
 	})
 }

@@ -91,7 +91,7 @@ func (s *Store) Settings(ctx context.Context) (Settings, error) {
 
 func readSettings(ctx context.Context, db *gorm.DB) (Settings, error) {
 	settings := DefaultSettings()
-	rows, err := gorm.G[setting](db).Find(ctx)
+	rows, err := table[setting](db).Find(ctx)
 	if err != nil {
 		return settings, err
 	}
@@ -176,7 +176,7 @@ func (t *tx) changeSettings(change SettingsChange) error {
 		changed = append(changed, key)
 		row := setting{Key: key, Value: JSON(is[key]), UpdatedAt: t.now}
 		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, UpdateAll: true}
-		if err := gorm.G[setting](t.DB, onConflict).Create(t.ctx, &row); err != nil {
+		if err := table[setting](t.DB, onConflict).Create(t.ctx, &row); err != nil {
 			return err
 		}
 	}

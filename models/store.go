@@ -194,11 +194,11 @@ func (s *Store) writeAlone(ctx context.Context, by Actor, what string, do func(*
 }
 
 // forUpdate keeps a row that is read to be changed from every other transaction until this one ends. (On SQLite nobody else writes.)
-func (t *tx) forUpdate() []clause.Expression {
+func (t *tx) forUpdate() []clause.Interface {
 	if !t.s.postgres {
 		return nil
 	}
-	return []clause.Expression{clause.Locking{Strength: clause.LockingStrengthUpdate}}
+	return []clause.Interface{clause.Locking{Strength: clause.LockingStrengthUpdate}}
 }
 
 // finish writes what the transaction has to tell.
@@ -209,7 +209,7 @@ func (t *tx) finish() error {
 		}
 		row := changeByTag{Tag: tag, ChangedAt: t.now}
 		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "tag"}}, DoUpdates: clause.AssignmentColumns([]string{"changed_at"})}
-		if err := gorm.G[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
+		if err := table[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
 			return fmt.Errorf("note the change of %s: %w", tag, err)
 		}
 	}
@@ -297,7 +297,7 @@ func (changeByTag) TableName() string { return "changes_by_tag" }
 func (s *Store) LastChange(ctx context.Context, tags ...string) (time.Time, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	rows, err := gorm.G[changeByTag](db).Where("tag IN ?", tags).Find(ctx)
+	rows, err := table[changeByTag](db).Where("tag IN ?", tags).Find(ctx)
 	if err != nil {
 		return time.Time{}, fault("read the last change", err)
 	}

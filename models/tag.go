@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
-	"gorm.io/gorm"
 )
 
 const maxName = 80 // characters of a name of a tag or a person
@@ -87,7 +86,7 @@ func (t *tx) ensureTags(names []string) ([]Tag, error) {
 		return nil, err
 	}
 	for i := range tags {
-		known, err := found(gorm.G[Tag](t.DB).Select(tagFields).Where("name_key = ?", tags[i].NameKey).Take(t.ctx))
+		known, err := found(table[Tag](t.DB).Select(tagFields).Where("name_key = ?", tags[i].NameKey).Take(t.ctx))
 		switch {
 		case err == nil:
 			tags[i] = known
@@ -112,7 +111,7 @@ func (t *tx) insertTag(tag *Tag, slug string) error {
 	if tag.Extra == "" {
 		tag.Extra = "{}"
 	}
-	if err := gorm.G[Tag](t.DB).Omit("PostCount").Create(t.ctx, tag); err != nil {
+	if err := table[Tag](t.DB).Omit("PostCount").Create(t.ctx, tag); err != nil {
 		return err
 	}
 	t.event("tag.created", "tag", string(tag.ID))
@@ -123,7 +122,7 @@ func (t *tx) insertTag(tag *Tag, slug string) error {
 // freeSlugIn is the first free slug in a table of its own slug space (tags, users), leaving the thing itself out.
 func (t *tx) freeSlugIn(table, slug, self string) (string, error) {
 	from, to := slugRange(slug)
-	rows, err := gorm.G[struct{ ID, Slug string }](t.DB).Raw("SELECT id, slug FROM "+table+" WHERE slug = ? OR (slug >= ? AND slug < ?)", slug, from, to).Find(t.ctx)
+	rows, err := query[struct{ ID, Slug string }](t.ctx, t.DB, "SELECT id, slug FROM "+table+" WHERE slug = ? OR (slug >= ? AND slug < ?)", slug, from, to)
 	if err != nil {
 		return "", err
 	}
@@ -178,7 +177,7 @@ func (t *tx) applyTag(tag *Tag, c TagChange, isNew bool) (slug string, err error
 	if err := invalid.orNil(); err != nil {
 		return "", err
 	}
-	same, err := gorm.G[Tag](t.DB).Where("name_key = ? AND slug <> ?", tag.NameKey, tag.Slug).Count(t.ctx, "id")
+	same, err := table[Tag](t.DB).Where("name_key = ? AND slug <> ?", tag.NameKey, tag.Slug).Count(t.ctx)
 	if err == nil && same > 0 {
 		err = ConflictError{"tag_exists", "There is a tag of this name. Use it, or merge the two."}
 	}
@@ -208,7 +207,7 @@ func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) 
 			return nil
 		}
 		tag.UpdatedAt = t.now
-		if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "updated_at").Updates(t.ctx, tag)); err != nil {
+		if err := one(table[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "updated_at").Updates(t.ctx, tag)); err != nil {
 			return err
 		}
 		posts, err := t.postsTagged(id)
@@ -265,10 +264,10 @@ func (t *tx) removeTag(id TagID, heir *Tag, event string) error {
 			return err
 		}
 	}
-	if err := done(gorm.G[postCount](t.DB).Where("dimension = 'tag' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
+	if err := done(table[postCount](t.DB).Where("dimension = 'tag' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
 		return err
 	}
-	if err := one(gorm.G[Tag](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+	if err := one(table[Tag](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
 		return err
 	}
 	if err := t.reindex(posts); err != nil {
@@ -312,11 +311,11 @@ func (t *tx) tag(id TagID) (Tag, error) {
 	if !isID(id) {
 		return Tag{}, ErrNotFound
 	}
-	return found(gorm.G[Tag](t.DB).Select(tagFields).Where("id = ?", id).Take(t.ctx))
+	return found(table[Tag](t.DB).Select(tagFields).Where("id = ?", id).Take(t.ctx))
 }
 
 func (t *tx) postsTagged(id TagID) ([]PostID, error) {
-	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_tags WHERE tag_id = ? ORDER BY post_id", id).Find(t.ctx)
+	return query[PostID](t.ctx, t.DB, "SELECT post_id FROM post_tags WHERE tag_id = ? ORDER BY post_id", id)
 }
 
 // clearsPosts says that readers see these posts otherwise, although the posts themselves have not changed.
@@ -340,7 +339,7 @@ func (s *Store) Tag(ctx context.Context, id TagID) (Tag, error) {
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	tag, err := gorm.G[Tag](db).Select(tagColumns).Where("id = ?", id).Take(ctx)
+	tag, err := table[Tag](db).Select(tagColumns).Where("id = ?", id).Take(ctx)
 	return tag, fault("read the tag", err)
 }
 
@@ -348,7 +347,7 @@ func (s *Store) Tag(ctx context.Context, id TagID) (Tag, error) {
 func (s *Store) TagBySlug(ctx context.Context, slug string) (Tag, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	tag, err := gorm.G[Tag](db).Select(tagColumns).Where("slug = ? AND internal = ?", slug, false).Take(ctx)
+	tag, err := table[Tag](db).Select(tagColumns).Where("slug = ? AND internal = ?", slug, false).Take(ctx)
 	return tag, fault("read the tag", err)
 }
 
@@ -366,11 +365,11 @@ func (s *Store) Tags(ctx context.Context, q TagQuery) (List[Tag], error) {
 	if !q.Internal {
 		where.add("internal = ?", false)
 	}
-	list, err := listRows[Tag](ctx, db, listing{columns: tagColumns, where: where, sort: sortSpec{column: "name_key", kind: textKey}, page: q.Page},
+	list, err := listRows(ctx, db, listing[Tag]{columns: tagColumns, where: where, sort: sortSpec{column: "name_key", kind: textKey}, page: q.Page},
 		func(t Tag) (any, string) { return t.NameKey, string(t.ID) })
 	if err != nil {
 		return list, fault("list the tags", err)
 	}
-	list.Total, err = chain[Tag](db, where).Count(ctx, "id")
+	list.Total, err = chain[Tag](db, where).Count(ctx)
 	return list, fault("count the tags", err)
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"dimmer/auth"
@@ -124,7 +123,7 @@ var errEmailTaken = Invalid{"email": "belongs to somebody here already"}
 func (s *Store) CreateOwner(ctx context.Context, c UserChange, settings SettingsChange) (User, error) {
 	var owner User
 	err := s.writeAlone(ctx, System, "make the owner", func(t *tx) error {
-		owners, err := gorm.G[User](t.DB).Where("role = ? AND password_hash IS NOT NULL", auth.Owner).Count(t.ctx, "id")
+		owners, err := table[User](t.DB).Where("role = ? AND password_hash IS NOT NULL", auth.Owner).Count(t.ctx)
 		if err != nil {
 			return err
 		}
@@ -144,7 +143,7 @@ func (s *Store) CreateOwner(ctx context.Context, c UserChange, settings Settings
 func (s *Store) HasOwner(ctx context.Context) (bool, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	n, err := gorm.G[User](db).Where("role = ? AND password_hash IS NOT NULL", auth.Owner).Count(ctx, "id")
+	n, err := table[User](db).Where("role = ? AND password_hash IS NOT NULL", auth.Owner).Count(ctx)
 	return n > 0, fault("look for an owner", err)
 }
 
@@ -174,7 +173,7 @@ func (t *tx) insertUser(c UserChange) (User, error) {
 	if err := t.emailFree(&user); err != nil {
 		return user, err
 	}
-	if err := gorm.G[User](t.DB).Omit("PostCount").Create(t.ctx, &user); err != nil {
+	if err := table[User](t.DB).Omit("PostCount").Create(t.ctx, &user); err != nil {
 		return user, err
 	}
 	t.event("user.created", "user", string(user.ID))
@@ -201,7 +200,7 @@ func (t *tx) emailFree(user *User) error {
 	if user.Email == nil {
 		return nil
 	}
-	n, err := gorm.G[User](t.DB).Where("email = ? AND id <> ?", *user.Email, user.ID).Count(t.ctx, "id")
+	n, err := table[User](t.DB).Where("email = ? AND id <> ?", *user.Email, user.ID).Count(t.ctx)
 	if err == nil && n > 0 {
 		return errEmailTaken
 	}
@@ -235,7 +234,7 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 			}
 		}
 		user.UpdatedAt = t.now
-		if err := one(gorm.G[User](t.DB).Where("id = ?", id).Select("slug", "name", "email", "password_hash", "role", "bio", "avatar_url", "url", "extra", "disabled_at", "updated_at").Updates(t.ctx, user)); err != nil {
+		if err := one(table[User](t.DB).Where("id = ?", id).Select("slug", "name", "email", "password_hash", "role", "bio", "avatar_url", "url", "extra", "disabled_at", "updated_at").Updates(t.ctx, user)); err != nil {
 			return err
 		}
 		if !sameJSON(user.PasswordHash, before.PasswordHash) || !sameJSON(user.Email, before.Email) || user.DisabledAt != nil && before.DisabledAt == nil {
@@ -278,7 +277,7 @@ func (u *User) ownsAlone() bool { return u.Role == auth.Owner && u.SignsIn() }
 
 // anotherOwner is a conflict unless somebody else owns the blog too.
 func (t *tx) anotherOwner(id UserID) error {
-	n, err := gorm.G[User](t.DB).Where("role = ? AND password_hash IS NOT NULL AND disabled_at IS NULL AND id <> ?", auth.Owner, id).Count(t.ctx, "id")
+	n, err := table[User](t.DB).Where("role = ? AND password_hash IS NOT NULL AND disabled_at IS NULL AND id <> ?", auth.Owner, id).Count(t.ctx)
 	if err == nil && n == 0 {
 		return ConflictError{"last_owner", "This is the only owner. Make somebody else an owner first."}
 	}
@@ -317,10 +316,10 @@ func (s *Store) DeleteUser(ctx context.Context, by Actor, id UserID, postsTo str
 				}
 			}
 		}
-		if err := done(gorm.G[postCount](t.DB).Where("dimension = 'author' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
+		if err := done(table[postCount](t.DB).Where("dimension = 'author' AND ref = ?", string(id)).Delete(t.ctx)); err != nil {
 			return err
 		}
-		if err := one(gorm.G[User](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
+		if err := one(table[User](t.DB).Where("id = ?", id).Delete(t.ctx)); err != nil {
 			return err
 		}
 		t.event("user.deleted", "user", string(id))
@@ -356,21 +355,21 @@ func (t *tx) handOver(id PostID, from UserID, heir User) error {
 }
 
 func (t *tx) postsBy(id UserID) ([]PostID, error) {
-	return gorm.G[PostID](t.DB).Raw("SELECT post_id FROM post_authors WHERE user_id = ? ORDER BY post_id", id).Find(t.ctx)
+	return query[PostID](t.ctx, t.DB, "SELECT post_id FROM post_authors WHERE user_id = ? ORDER BY post_id", id)
 }
 
 func (t *tx) user(id UserID) (User, error) {
 	if !isID(id) {
 		return User{}, ErrNotFound
 	}
-	return found(gorm.G[User](t.DB).Select(userFields).Where("id = ?", id).Take(t.ctx))
+	return found(table[User](t.DB).Select(userFields).Where("id = ?", id).Take(t.ctx))
 }
 
 // userByIDOrSlug finds somebody the way a writer names an author.
 func (t *tx) userByIDOrSlug(name string) (User, error) {
-	query := gorm.G[User](t.DB).Where("slug = ?", name)
+	query := table[User](t.DB).Where("slug = ?", name)
 	if isID(name) {
-		query = gorm.G[User](t.DB).Where("id = ?", name)
+		query = table[User](t.DB).Where("id = ?", name)
 	}
 	return found(query.Select(userFields).Take(t.ctx))
 }
@@ -406,7 +405,7 @@ const hasPublished = "EXISTS (SELECT 1 FROM post_counts c WHERE c.dimension = 'a
 func (s *Store) oneUser(ctx context.Context, where string, args ...any) (User, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	user, err := gorm.G[User](db).Select(userColumns).Where(where, args...).Take(ctx)
+	user, err := table[User](db).Select(userColumns).Where(where, args...).Take(ctx)
 	return user, fault("read the person", err)
 }
 
@@ -424,12 +423,12 @@ func (s *Store) Users(ctx context.Context, q UserQuery) (List[User], error) {
 	if q.Authors {
 		where.add(hasPublished)
 	}
-	list, err := listRows[User](ctx, db, listing{columns: userColumns, where: where, sort: sortSpec{column: "created_at", kind: timeKey}, page: q.Page},
+	list, err := listRows(ctx, db, listing[User]{columns: userColumns, where: where, sort: sortSpec{column: "created_at", kind: timeKey}, page: q.Page},
 		func(u User) (any, string) { return u.CreatedAt, string(u.ID) })
 	if err != nil {
 		return list, fault("list the people", err)
 	}
-	list.Total, err = chain[User](db, where).Count(ctx, "id")
+	list.Total, err = chain[User](db, where).Count(ctx)
 	return list, fault("count the people", err)
 }
 
@@ -448,13 +447,13 @@ func (t *tx) rememberAddress(id UserID, hash string) error {
 	}
 	row := loginAddress{id, hash, t.now}
 	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "user_id"}, {Name: "address_hash"}}, DoUpdates: clause.AssignmentColumns([]string{"last_used_at"})}
-	return gorm.G[loginAddress](t.DB, onConflict).Create(t.ctx, &row)
+	return table[loginAddress](t.DB, onConflict).Create(t.ctx, &row)
 }
 
 // KnowsAddress reports whether an account has been signed in to from an address: it is then not made to wait.
 func (s *Store) KnowsAddress(ctx context.Context, email, hash string) (bool, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	n, err := gorm.G[int64](db).Raw("SELECT count(*) FROM login_addresses a JOIN users u ON u.id = a.user_id WHERE u.email = ? AND a.address_hash = ?", email, hash).Take(ctx)
+	n, err := queryOne[int64](ctx, db, "SELECT count(*) FROM login_addresses a JOIN users u ON u.id = a.user_id WHERE u.email = ? AND a.address_hash = ?", email, hash)
 	return n > 0, fault("look for the address", err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -32,7 +31,7 @@ func (s *Store) WorkingCopy(ctx context.Context, by Actor, id PostID) (WorkingCo
 func (s *Store) workingCopy(ctx context.Context, id PostID) (WorkingCopy, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	kept, err := gorm.G[WorkingCopy](db).Where("post_id = ?", id).Take(ctx)
+	kept, err := table[WorkingCopy](db).Where("post_id = ?", id).Take(ctx)
 	return kept, fault("read the working copy", err)
 }
 
@@ -40,6 +39,7 @@ func (s *Store) workingCopy(ctx context.Context, id PostID) (WorkingCopy, error)
 // event: autosave is not news.
 func (s *Store) SaveWorkingCopy(ctx context.Context, by Actor, id PostID, baseVersion int64, fields JSON, c PostChange) (WorkingCopy, error) {
 	var kept WorkingCopy
+	c.rendered = s.renderAhead(ctx, id, c)
 	err := s.writeAlone(ctx, by, "save the working copy", func(t *tx) error {
 		post, err := t.post(id)
 		if err != nil {
@@ -60,7 +60,7 @@ func (s *Store) SaveWorkingCopy(ctx context.Context, by Actor, id PostID, baseVe
 		}
 		t.clears("preview:" + string(id))
 		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "post_id"}}, UpdateAll: true}
-		return gorm.G[WorkingCopy](t.DB, onConflict).Create(t.ctx, &kept)
+		return table[WorkingCopy](t.DB, onConflict).Create(t.ctx, &kept)
 	})
 	return kept, err
 }
@@ -75,17 +75,17 @@ func (s *Store) DeleteWorkingCopy(ctx context.Context, by Actor, id PostID) erro
 		if !post.EditableBy(t.by) {
 			return ErrNotFound
 		}
-		return one(gorm.G[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx))
+		return one(table[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx))
 	})
 }
 
 func (t *tx) dropWorkingCopy(id PostID) error {
-	return done(gorm.G[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx))
+	return done(table[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx))
 }
 
 // keepWorkingCopy takes the unsaved version aside before a change that would clear it.
 func (t *tx) keepWorkingCopy(id PostID) (WorkingCopy, bool, error) {
-	kept, err := found(gorm.G[WorkingCopy](t.DB).Where("post_id = ?", id).Take(t.ctx))
+	kept, err := found(table[WorkingCopy](t.DB).Where("post_id = ?", id).Take(t.ctx))
 	if errors.Is(err, ErrNotFound) {
 		return kept, false, nil
 	}
