@@ -261,8 +261,8 @@ func init() {
 // humaProblem makes a problem of what huma has found. The details' values are dropped: they are what the client has sent,
 // passwords too.
 func humaProblem(status int, message string, errs []error) *Problem {
-	fields := make([]FieldError, 0, min(len(errs), maxFieldErrors))
-	for _, err := range errs[:min(len(errs), maxFieldErrors)] {
+	fields := make([]FieldError, 0, len(errs))
+	for _, err := range errs {
 		var detailer huma.ErrorDetailer
 		if errors.As(err, &detailer) {
 			detail := detailer.ErrorDetail()
@@ -272,6 +272,7 @@ func humaProblem(status int, message string, errs []error) *Problem {
 			fields = append(fields, fieldError(detail.Location, detail.Message))
 		}
 	}
+	slices.SortStableFunc(fields, func(a, b FieldError) int { return strings.Compare(a.Location, b.Location) }) // huma walks a map
 	switch {
 	case status == http.StatusUnprocessableEntity:
 		return invalid(fields...)

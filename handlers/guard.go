@@ -114,7 +114,13 @@ func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 // check is the gin handler in front of a row.
 func (g *guard) check(c *gin.Context) {
 	g.setStanding(c, g.standing)
+	unread := c.Request.Body
 	if err := g.admit(c); err != nil {
+		if c.Request.ContentLength != 0 && c.Request.Body == unread {
+			// Else the answer would wait for the rest of the body, which may never come.
+			c.Header("Connection", "close")
+			_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now()) //nolint:forbidigo // a deadline is of the system's clock
+		}
 		g.fail(c, err)
 		c.Abort()
 	}
@@ -354,6 +360,7 @@ func (g *guard) readBody(c *gin.Context, size int64) ([]byte, error) {
 	case int64(len(data)) > size:
 		return nil, tooLarge(size)
 	}
+	c.Request.Body = http.NoBody          // it has been read: see [guard.check]
 	_ = conn.SetReadDeadline(time.Time{}) // else it would end the request's context while the handler works
 	return data, nil
 }

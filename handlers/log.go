@@ -66,7 +66,7 @@ func (s *Server) logRequest(c *gin.Context, id string, took time.Duration) {
 	r, status := c.Request, c.Writer.Status()
 	level := slog.LevelDebug
 	switch {
-	case status == statusClientGone:
+	case status == statusClientGone, status == http.StatusServiceUnavailable && s.draining.Load() && len(c.Errors) == 0: // as told
 	case status >= http.StatusInternalServerError, len(c.Errors) > 0:
 		level = slog.LevelError
 	case took > slowRequest:

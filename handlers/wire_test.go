@@ -110,6 +110,19 @@ func TestBodyThatStopsHalfwayIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestARefusalDoesNotWaitForABodyThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	f := newFrame(t)
+	began := time.Now()
+	answer, closed := f.speak(strings.Replace(rawPost("Content-Length: 1000\r\n", `{"nam`), "/hello/", "/%00/", 1))
+	if answer.status != http.StatusNotFound || !closed {
+		t.Errorf("%d, connection closed: %v", answer.status, closed)
+	}
+	if waited := time.Since(began); waited > 10*time.Second { // the server's own patience with a body is 15
+		t.Errorf("it took %v", waited)
+	}
+}
+
 func TestUploadEndsAtItsBound(t *testing.T) {
 	t.Parallel()
 	f := newFrame(t)
