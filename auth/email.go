@@ -32,7 +32,7 @@ func NormalizeEmail(s string) (string, error) {
 	}
 	at := strings.LastIndexByte(s, '@')
 	local, domain := s[:at], s[at+1:]
-	if len(local) > maxEmailLocalPart || strings.ContainsFunc(local, outsideLocalPart) {
+	if len(local) > maxEmailLocalPart || strings.ContainsFunc(local, outsideLocalPart) || strings.HasPrefix(local, "=?") { // as RFC 2047 writes words: some programs decode it
 		return "", errEmail
 	}
 	// Registration is the strict profile: it maps nothing, so that no full-width or Kelvin-sign letter becomes an ASCII one.

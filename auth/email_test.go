@@ -65,6 +65,7 @@ func TestWhatIsNoEmailAddressIsRefused(t *testing.T) {
 		"NUL":                         "a\x00@example.org",
 		"DEL":                         "a\x7f@example.org",
 		"an encoded word":             "=?utf-8?q?a=40example.org?=",
+		"an encoded word before it":   "=?utf-8?q?a?=@example.org",
 		"an encoded word as name":     "=?utf-8?q?x?= <a@example.org>",
 		"invalid UTF-8":               "a\xff@example.org",
 		"invalid UTF-8 in the domain": "a@exa\xffmple.org",

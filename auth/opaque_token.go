@@ -32,6 +32,11 @@ const (
 func (k TokenKind) New() (shown, hash string) {
 	var random [opaqueRandomBytes]byte
 	_, _ = rand.Read(random[:]) // never fails, see GenerateSecret
+	return k.of(random)
+}
+
+// of writes a token down, and what is stored of it.
+func (k TokenKind) of(random [opaqueRandomBytes]byte) (shown, hash string) {
 	shown = string(k) + base64.RawURLEncoding.EncodeToString(append(random[:], k.checksum(random[:])...))
 	return shown, hashOpaque(shown)
 }

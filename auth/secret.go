@@ -30,6 +30,8 @@ const (
 	AddressHashKey  Purpose = "address-hash"
 	CursorKey       Purpose = "cursor"
 	SetupTokenKey   Purpose = "setup-token"
+	FormTokenKey    Purpose = "form-token"
+	CommenterKeyKey Purpose = "commenter-key"
 
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"

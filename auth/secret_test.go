@@ -95,6 +95,9 @@ func TestKeysAreDerivedByHKDFWithOneLabelEach(t *testing.T) {
 		auth.EditTokenKey:    "dimmer/edit-token",
 		auth.AddressHashKey:  "dimmer/address-hash",
 		auth.CursorKey:       "dimmer/cursor",
+		auth.SetupTokenKey:   "dimmer/setup-token",
+		auth.FormTokenKey:    "dimmer/form-token",
+		auth.CommenterKeyKey: "dimmer/commenter-key",
 	} {
 		key := secret.Derive(purpose)
 		if want := mac(root, []byte(label+"\x01")); !bytes.Equal(key, want) {
@@ -140,7 +143,7 @@ func TestASecretNeverPrintsItself(t *testing.T) {
 	refresh := auth.NewRefreshTokens(secret)
 
 	var out bytes.Buffer
-	for _, value := range []any{secret, &secret, hidden, &hidden, public, tokens, *tokens, refresh, *refresh, *auth.NewEditTokens(secret)} {
+	for _, value := range []any{secret, &secret, hidden, &hidden, public, tokens, *tokens, refresh, *refresh, *auth.NewEditTokens(secret), *auth.NewFormTokens(secret), *auth.NewCommenterKeys(secret)} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&out, verb+"\n", value)
 		}
@@ -151,7 +154,7 @@ func TestASecretNeverPrintsItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := [][]byte{[]byte(raw)}
-	for _, purpose := range []auth.Purpose{auth.AccessTokenKey, auth.RefreshTokenKey, auth.EditTokenKey} {
+	for _, purpose := range []auth.Purpose{auth.AccessTokenKey, auth.RefreshTokenKey, auth.EditTokenKey, auth.FormTokenKey, auth.CommenterKeyKey} {
 		keys = append(keys, secret.Derive(purpose))
 	}
 	root := hmac.New(sha256.New, make([]byte, sha256.Size))
