@@ -1,52 +1,156 @@
 package moderation
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
 	"strings"
 	"unicode"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/rangetable"
 )
 
+// Fingerprint knows a text again although case, marks, punctuation, white space or look-alike letters differ: 32 hexadecimal digits
+// of SHA-256 over the folded text. It is "" for a text without letters and digits, which is like no other.
+func Fingerprint(text string) string {
+	folded := strings.TrimSpace(fold(text))
+	if folded == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(folded))
+	return hex.EncodeToString(sum[:16])
+}
+
 // fold puts a text into the form in which rules are compared: compatibility forms (full-width letters become plain), lower case, no marks
-// and no invisible characters, words with one space between, and one around.
+// and no invisible characters, look-alike letters as what they pass for, words with one space between, and one around.
 func fold(text string) string {
 	var b strings.Builder
-	gap := true
+	b.Grow(len(text) + 2)
 	b.WriteByte(' ')
-	for _, r := range norm.NFKD.String(strings.ToLower(norm.NFKC.String(text))) {
-		switch {
-		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r):
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			b.WriteRune(r)
-			gap = false
-		case !gap:
+	word := make([]rune, 0, 32)
+	end := func() {
+		if len(word) > 0 {
+			unmask(word)
+			for _, r := range word {
+				b.WriteRune(r)
+			}
 			b.WriteByte(' ')
-			gap = true
+			word = word[:0]
 		}
 	}
-	if !gap {
-		b.WriteByte(' ')
+	for _, r := range norm.NFKD.String(text) {
+		r = unicode.ToLower(r)
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			word = append(word, r)
+		case r < 0x80:
+			end()
+		case unicode.Is(invisible, r):
+		case unicode.Is(unspaced, r):
+			end()
+			word = append(word, r)
+			end()
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.Is(unicode.Mc, r):
+			word = append(word, r)
+		default:
+			end()
+		}
 	}
+	end()
 	return b.String()
 }
 
-// holdsWords finds the folded words of a rule in a folded text; with prefix the last one may go on.
-func holdsWords(text, rule string, prefix bool) bool {
-	if strings.TrimSpace(rule) == "" {
-		return false
-	}
-	if prefix {
-		rule = strings.TrimSuffix(rule, " ")
-	}
-	return strings.Contains(text, rule)
+// invisible are the characters that show nothing by themselves: marks above and below letters, directions, joiners, fillers.
+var invisible = rangetable.Merge(unicode.Mn, unicode.Me, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
+
+// unspaced are the letters of scripts that put no space between words. Each counts as a word, so that a blocked word is found wherever
+// it stands.
+var unspaced = rangetable.Merge(unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+
+// lookalikes are the small letters of other alphabets that pass for Latin ones (after Unicode's confusables, those that need no
+// second look).
+var lookalikes = map[rune]rune{
+	'а': 'a', 'в': 'b', 'с': 'c', 'ԁ': 'd', 'е': 'e', 'һ': 'h', 'н': 'h', 'і': 'i', 'ј': 'j', 'к': 'k', 'ӏ': 'l', 'м': 'm', 'о': 'o', 'р': 'p',
+	'ԛ': 'q', 'г': 'r', 'ѕ': 's', 'т': 't', 'ѵ': 'v', 'ԝ': 'w', 'х': 'x', 'у': 'y', // Cyrillic
+	'α': 'a', 'β': 'b', 'ε': 'e', 'η': 'n', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'ο': 'o', 'ρ': 'p', 'τ': 't', 'υ': 'u', 'χ': 'x', 'ω': 'w', // Greek
+	'օ': 'o', 'ո': 'n', 'ս': 'u', 'ց': 'g', 'հ': 'h', // Armenian
+	'ı': 'i', 'ɑ': 'a', 'ɡ': 'g', 'ø': 'o', 'ł': 'l', // Latin, where no mark comes off
 }
 
-// foldHost puts the name of a site into its one spelling.
+// unmask reads the look-alike letters of a word as Latin if the word has a Latin letter too. A word wholly in another alphabet is left
+// as it is: "сор" is Russian.
+func unmask(word []rune) {
+	latin, foreign := false, false
+	for i, r := range word {
+		if r == 'ς' {
+			word[i] = 'σ' // one letter; the form depends on the place
+		}
+		latin = latin || unicode.Is(unicode.Latin, r)
+		foreign = foreign || r >= 0x80
+	}
+	if !latin || !foreign {
+		return
+	}
+	for i, r := range word {
+		if plain, ok := lookalikes[r]; ok {
+			word[i] = plain
+		}
+	}
+}
+
+// maxHost is how long the name of a site can be (RFC 1035).
+const maxHost = 253
+
+// asBrowsersRead is what browsers do to an address before they take it apart (WHATWG URL, 4.4).
+var asBrowsersRead = strings.NewReplacer("\\", "/", "\t", "", "\n", "", "\r", "")
+
+// hostOf is the name of the site that a browser goes to for an address, folded: whatever stands before an @ is for show, and a
+// backslash is as good as a slash. It is "" for what leads to no site.
+func hostOf(address string) string {
+	address = asBrowsersRead.Replace(strings.TrimSpace(address))
+	scheme, rest, ok := strings.Cut(address, ":")
+	if !ok || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return ""
+	}
+	rest = strings.TrimLeft(rest, "/")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if bracket := strings.IndexByte(rest, ']'); bracket >= 0 {
+		rest = rest[:bracket+1]
+	} else {
+		rest, _, _ = strings.Cut(rest, ":")
+	}
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	return foldHost(rest)
+}
+
+// foldHost puts the name of a site into its one spelling, without www.
 func foldHost(host string) string {
-	host = strings.ToLower(strings.Trim(norm.NFKC.String(strings.TrimSpace(host)), "."))
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		return ascii
+	if len(host) > 4*maxHost {
+		return ""
+	}
+	host = strings.ToLower(norm.NFKC.String(strings.TrimSpace(host)))
+	if ascii, err := idna.Lookup.ToASCII(strings.Trim(host, ".")); err == nil {
+		host = ascii
+	}
+	host = strings.TrimPrefix(strings.Trim(host, "."), "www.")
+	if len(host) > maxHost {
+		return ""
 	}
 	return host
+}
+
+// foldAddress puts an e-mail address into the spelling in which rules are compared.
+func foldAddress(address string) string {
+	local, domain, ok := strings.Cut(strings.TrimSpace(address), "@")
+	if !ok {
+		return ""
+	}
+	return strings.ToLower(local) + "@" + foldHost(domain)
 }

@@ -6,6 +6,7 @@
 package moderation
 
 import (
+	"slices"
 	"time"
 )
 
@@ -57,20 +58,21 @@ type Submission struct {
 	Honeypot string   // the field that people do not see
 	Form     Form
 	FormAge  time.Duration // since the form was made; with FormSigned
-	Edited   bool          // a change of a comment that readers could see, judged again
+	Edited   bool          // the writer has changed it, so it is judged again; there is no form then
 }
 
 // History is what is known about the writer and the text. It is about a proven identity, the key that her browser keeps, never about
 // a typed address.
 type History struct {
-	Unknown      bool // it could not be read: then the comment is held
-	Approved     int  // her approved comments
-	Rejected     int  // her comments in spam and trash
-	Trusted      bool // a moderator has said so
-	Blocked      bool // a moderator has said so
-	SameText     int  // comments with the same text in the last day
-	SameTextSpam int  // of these, how many are spam
-	Reports      int  // readers who reported this very comment (when it is judged again)
+	Unknown         bool // it could not be read: then the comment is held
+	Approved        int  // her approved comments
+	Rejected        int  // her comments in spam and trash
+	Trusted         bool // a moderator has said so
+	Blocked         bool // a moderator has said so
+	SameText        int  // comments with the same [Fingerprint] in the last day
+	SameTextSpam    int  // of these, how many are spam
+	Reports         int  // readers who reported this very comment: then it is judged again, without a form
+	DecidedByPerson bool // a person has approved this very comment; what was Edited since, she has not
 }
 
 // Reason is one thing that spoke for (negative) or against (positive) a comment.
@@ -87,22 +89,18 @@ type Verdict struct {
 	Signals map[string]float64
 }
 
-// Rules is what the owner has set. All are compared folded: without case, marks and disguises of width.
-type Rules struct {
-	BlockedWords     []string // a word or several in a row; a * at the end stands for any ending
-	BlockedDomains   []string // example.org means its subdomains too
-	BlockedAddresses []string // of e-mail; @example.org means all of them
-}
-
-// Policy decides by the rules of one site.
+// Policy decides by the rules of one site. The zero value has no rules. It never changes, so that many may use it at once.
 type Policy struct {
-	Rules Rules
+	rules *foldedRules
 }
 
-// signal looks at one thing. No reason means that it has nothing to say.
+// NewPolicy prepares rules: they are folded here, once, not with every comment.
+func NewPolicy(rules Rules) Policy { return Policy{foldRules(rules)} }
+
+// signal looks at one thing. Reporting false means that it has nothing to say.
 type signal struct {
 	name string
-	look func(Rules, Submission, History) (Reason, bool)
+	look func(*foldedRules, Submission, History) (Reason, bool)
 }
 
 // signals are asked in this order, which is also the order of the reasons.
@@ -122,23 +120,39 @@ var signals = []signal{
 	{"trusted_writer", trustedWriter},
 }
 
-// Decide judges a comment. A part that fails never lets it through: it is held, and the reason says so.
+// blocking are the signals by which the owner has said that she does not want to see such a thing: good marks of its writer do not
+// outweigh them.
+var blocking = []string{"blocked_words", "blocked_domains", "blocked_addresses"}
+
+// Decide judges a comment. A part that fails never lets it through: it is held, and the reason says so. What a person has approved,
+// and nobody has changed since, stays approved whatever its points are.
 func (p Policy) Decide(s Submission, h History) Verdict {
 	v := Verdict{Reasons: []Reason{}, Signals: map[string]float64{}}
+	rules := p.rules
+	if rules == nil {
+		rules = &foldedRules{}
+	}
 	failed := h.Unknown
 	for _, signal := range signals {
-		if !v.ask(signal, p.Rules, s, h) {
+		if !v.ask(signal, rules, s, h) {
 			failed = true
 		}
 	}
+	blocked := slices.ContainsFunc(blocking, func(name string) bool { return v.Signals[name] > 0 })
+	settled := h.DecidedByPerson && !s.Edited
 	v.Status = Approved
 	switch {
-	case v.Score >= SpamFrom:
+	case v.Score >= SpamFrom && !settled:
 		v.Status = Spam
 	case failed:
 		v.hold("Held because a check failed, not because of the text")
+	case settled && (v.Score >= HoldFrom || blocked):
+		v.Reasons = append(v.Reasons, Reason{0, "Shown because you have approved this very comment"})
+	case settled:
 	case v.Score >= HoldFrom:
 		v.hold("Held because of its points")
+	case blocked:
+		v.hold("Held because you have blocked what is in it, although the reader is known")
 	case h.Trusted && s.Level != All:
 	case s.Level == Open:
 	case s.Level != Newcomers:
@@ -150,7 +164,7 @@ func (p Policy) Decide(s Submission, h History) Verdict {
 }
 
 // ask hears one signal. It reports false if the signal broke.
-func (v *Verdict) ask(signal signal, rules Rules, s Submission, h History) (answered bool) {
+func (v *Verdict) ask(signal signal, rules *foldedRules, s Submission, h History) (answered bool) {
 	defer func() {
 		if recover() != nil {
 			answered = false
