@@ -54,7 +54,7 @@ func (s *Store) APITokens(ctx context.Context, page Page) (List[APIToken], error
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	list, err := listRows(ctx, db, listing[APIToken]{columns: "*", sort: sortSpec{column: "created_at", kind: timeKey, descending: true}, page: page},
-		func(t APIToken) (any, string) { return t.CreatedAt, string(t.ID) })
+		func(t APIToken) sortKey { return sortKey{key: t.CreatedAt, id: string(t.ID)} })
 	if err != nil {
 		return list, fault("list the tokens", err)
 	}

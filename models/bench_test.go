@@ -2,7 +2,9 @@ package models
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,7 +86,7 @@ func BenchmarkStore(b *testing.B) {
 		{"search for a word of every post", func() error { _, _, _, err := s.Search(b.Context(), "words", 0, 10); return err }},
 		{"search for a word of one post", func() error { _, _, _, err := s.Search(b.Context(), "post 777", 0, 10); return err }},
 		{"thread of a hundred", func() error {
-			list, err := s.Thread(b.Context(), discussed.ID, false, Page{Limit: 100})
+			list, err := s.Thread(b.Context(), discussed.ID, OldestFirst, Page{Limit: 100})
 			if len(list.Items) != 50 {
 				b.Fatal(len(list.Items))
 			}
@@ -92,7 +94,7 @@ func BenchmarkStore(b *testing.B) {
 		}},
 		{"session", func() error { return nil }},
 		{"comment insert", func() error {
-			_, err := s.CreateComment(b.Context(), Actor{Kind: ByReader}, NewComment{PostID: discussed.ID, Name: "x", Source: "x", HTML: "x", Status: Pending, KeyHash: "key"})
+			_, err := s.CreateComment(b.Context(), Actor{Kind: ByReader}, NewComment{PostID: discussed.ID, Name: "x", Source: "x", HTML: "x", Judged: Judged{Status: Pending}, KeyHash: "key"})
 			return err
 		}},
 	} {
@@ -111,5 +113,33 @@ func BenchmarkStore(b *testing.B) {
 			// On a machine that others use too, the clock tells more of them than of us.
 			b.ReportMetric(float64((processorTime(b)-began).Microseconds())/float64(b.N), "cpu-us/op")
 		})
+	}
+}
+
+// Readers who comment at once, with each comment on the disk before its answer: committed in groups, and each in a transaction of its own.
+func BenchmarkCommentsAtOnce(b *testing.B) {
+	for _, readers := range []int{1, 8, 32} {
+		for _, most := range []int{maxGroup, 1} {
+			b.Run(fmt.Sprintf("%d readers, %d together", readers, most), func(b *testing.B) {
+				s := newSite(b, "")
+				s.group.most = most
+				post := s.published(b, "Discussed")
+				var n atomic.Int64
+				b.SetParallelism(max(1, readers/runtime.GOMAXPROCS(0)))
+				b.ResetTimer()
+				b.RunParallel(func(p *testing.PB) {
+					for p.Next() {
+						_, err := s.CreateComment(b.Context(), Actor{Kind: ByReader}, NewComment{
+							PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Judged: Judged{Status: Approved}, KeyHash: fmt.Sprint("key ", n.Add(1)%1000),
+						})
+						if err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "comments/s")
+			})
+		}
 	}
 }

@@ -27,19 +27,26 @@ var commentMoves = map[CommentStatus][]CommentStatus{
 	Trash:    {Pending, Approved, Spam},
 }
 
+var errStatus = Invalid{"status": "is none of pending, approved, spam, trash"}
+
 // Valid reports whether the status is one of the four.
 func (s CommentStatus) Valid() bool { return commentMoves[s] != nil }
 
+// Limits of what a reader sends, in characters.
 const (
-	maxCommentBody = 10_000 // characters
-	maxDepth       = 5      // deeper answers are listed there
+	MaxCommentName = maxName
+	MaxCommentBody = 10_000
+	MaxCommentURL  = maxShort
 )
+
+const maxDepth = 5 // deeper answers are listed there
 
 // Comment is what a reader, or somebody of the blog, said about a post.
 type Comment struct {
 	ID          CommentID `gorm:"primaryKey"`
 	PostID      PostID
 	ParentID    *CommentID
+	UnderID     *CommentID // below which comment it is shown: the one it answers, or a former one of its branch if that is on the last level
 	RootID      CommentID
 	Depth       int
 	Status      CommentStatus
@@ -49,18 +56,32 @@ type Comment struct {
 	AuthorURL   *string
 	Source      string
 	HTML        string
+	TextHash    *string // to know the text again
 	LikeCount   int
+	ReplyCount  int // visible comments that are shown below it, at any depth; on the last level, that answer it
+	ReportCount int
 	Pinned      bool
 	AddressHash *string
 	CreatedAt   time.Time  `gorm:"serializer:utc;autoCreateTime:false"`
 	EditedAt    *time.Time `gorm:"serializer:utc"`
 	DecidedAt   *time.Time `gorm:"serializer:utc"`
+	ErasedAt    *time.Time `gorm:"serializer:utc"` // nothing is left but its place
 
-	Author  *User      `gorm:"-"` // of a signed-in reply
-	Post    *Post      `gorm:"-"` // only where a query says so: id, slug and title
-	Email   *string    `gorm:"-"` // for staff
-	Verdict *Judgement `gorm:"-"` // for staff
+	Author    *User      `gorm:"-"` // of a signed-in reply
+	Post      *Post      `gorm:"-"` // only where a query says so: id, slug and title
+	Commenter *Commenter `gorm:"-"` // for staff
+	Verdict   *Judgement `gorm:"-"` // for staff
+	Replayed  bool       `gorm:"-"` // it was there already: the same request came again. Its status is then the one that was told
 }
+
+// visibleRoot is a comment that answers no other and is seen, or keeps its place above what is seen. It is written as the indexes have it.
+const visibleRoot = "parent_id IS NULL AND (status = 'approved' OR reply_count > 0)"
+
+// visibleBelow is the same of what is below a root.
+const visibleBelow = "parent_id IS NOT NULL AND (status = 'approved' OR reply_count > 0)"
+
+// hasPlace reports whether readers see the comment or, removed, its place.
+func (c *Comment) hasPlace() bool { return c.Status == Approved || c.ReplyCount > 0 }
 
 // TableName is the table's name.
 func (Comment) TableName() string { return "comments" }
@@ -68,7 +89,7 @@ func (Comment) TableName() string { return "comments" }
 // MoveTo changes the status. The one it has already changes nothing; one that cannot follow is a conflict.
 func (c *Comment) MoveTo(status CommentStatus, now time.Time) (moved bool, err error) {
 	if !status.Valid() {
-		return false, Invalid{"status": "is none of pending, approved, spam, trash"}
+		return false, errStatus
 	}
 	if c.Status == status {
 		return false, nil
@@ -98,23 +119,12 @@ func (c *Comment) Badge(post Post) *string {
 	return &badge
 }
 
-// Thread is the visible comments under a post: roots, each with its answers below it.
+// Thread is one visible comment with what is shown below it.
 type Thread struct {
 	Comment
 	Removed bool // not visible, but its answers are: it keeps its place and says nothing
 	Replies []*Thread
-}
-
-// ReplyCount is how many visible answers there are below.
-func (t *Thread) ReplyCount() int {
-	n := 0
-	for _, reply := range t.Replies {
-		if !reply.Removed {
-			n++
-		}
-		n += reply.ReplyCount()
-	}
-	return n
+	More    *Position // of a root: where [Store.Replies] goes on
 }
 
 // JudgementReason is one thing that spoke for or against a comment.
@@ -141,25 +151,9 @@ type Judgement struct {
 // TableName is the table's name.
 func (Judgement) TableName() string { return "judgements" }
 
-// Commenter is a reader who comments, known by a key that her browser keeps.
-type Commenter struct {
-	ID               CommenterID `gorm:"primaryKey"`
-	KeyHash          string
-	Name             string
-	Email            *string
-	EmailConfirmedAt *time.Time `gorm:"serializer:utc"`
-	ApprovedCount    int
-	RejectedCount    int
-	BlockedAt        *time.Time `gorm:"serializer:utc"`
-	TrustedAt        *time.Time `gorm:"serializer:utc"`
-	CreatedAt        time.Time  `gorm:"serializer:utc;autoCreateTime:false"`
-}
-
-// TableName is the table's name.
-func (Commenter) TableName() string { return "commenters" }
-
 // NewComment is a comment as it arrives: from a reader, with its verdict, or from somebody of the blog.
 type NewComment struct {
+	ID          CommentID // from [NewCommentID]; empty: one is made
 	PostID      PostID
 	ParentID    *CommentID
 	Name        string
@@ -167,25 +161,43 @@ type NewComment struct {
 	URL         *string
 	Source      string
 	HTML        string
-	Status      CommentStatus
-	Score       int
-	Reasons     []JudgementReason
-	Signals     map[string]float64
+	TextHash    string // of the text, to know it again; empty: it is not looked for
+	Judged      Judged
 	AddressHash string
 	KeyHash     string // of the reader's key; empty for somebody of the blog
-	CreatedAt   *time.Time
+	Idempotency *Idempotency
+	Refused     error      // why it cannot be taken, unless it is there already: the same request came again
+	CreatedAt   *time.Time // of what happened elsewhere, and has been judged there; nil: now
 }
+
+// Judged is what the policy said.
+type Judged struct {
+	Status  CommentStatus
+	Score   int
+	Reasons []JudgementReason
+	Signals map[string]float64
+}
+
+// Idempotency makes a request that is sent again get the first answer again, for [keptIdempotency].
+type Idempotency struct {
+	Scope    string // the path
+	Key      string
+	BodyHash string
+}
+
+// NewCommentID makes the id of a comment before it is stored, for what is derived from it.
+func NewCommentID() CommentID { return newID[CommentID]() }
 
 // CheckComment names what is wrong with the fields of a reader's comment, and gives them in the form in which they are stored.
 func CheckComment(name string, email, url *string, source string) (cleanName string, cleanEmail, cleanURL *string, cleanSource string, err error) {
 	invalid := Invalid{}
 	name = oneLine(name)
-	checkLength(invalid, "name", name, 1, maxName)
+	checkLength(invalid, "name", name, 1, MaxCommentName)
 	if invalid["name"] == "" && tooManyMarks(name) {
 		invalid["name"] = "has too many marks on one letter"
 	}
 	source = body(source)
-	checkLength(invalid, "body", source, 1, maxCommentBody)
+	checkLength(invalid, "body", source, 1, MaxCommentBody)
 	if invalid["body"] == "" && tooManyMarks(source) {
 		invalid["body"] = "has too many marks on one letter"
 	}
@@ -198,7 +210,7 @@ func CheckComment(name string, email, url *string, source string) (cleanName str
 	}
 	if url != nil && strings.TrimSpace(*url) != "" {
 		clean := oneLine(*url)
-		if utf8.RuneCountInString(clean) > maxShort || !isAddress(clean) || strings.HasPrefix(clean, "/") {
+		if utf8.RuneCountInString(clean) > MaxCommentURL || !isAddress(clean) || strings.HasPrefix(clean, "/") {
 			invalid["url"] = "is not an http(s) address of at most 500 characters"
 		}
 		cleanURL = &clean

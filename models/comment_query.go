@@ -3,7 +3,9 @@ package models
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -13,99 +15,189 @@ import (
 // ownPostsOnly reports whether the actor decides about the comments on her own posts only.
 func ownPostsOnly(by Actor) bool { return by.Role == auth.Author }
 
-// Thread lists the visible comments of a post as a tree, oldest first or newest first. Page counts roots; total counts them too.
-func (s *Store) Thread(ctx context.Context, id PostID, newest bool, page Page) (List[*Thread], error) {
+// shownReplies is how many of the comments below a root come with it.
+const shownReplies = 50
+
+// ThreadSort is an order of the comments that answer no other. Pinned ones come first in each.
+type ThreadSort string
+
+// The orders. Answers always stand in the order of time.
+const (
+	OldestFirst ThreadSort = "oldest"
+	NewestFirst ThreadSort = "newest"
+	TopFirst    ThreadSort = "top" // what most readers like, then the newest
+)
+
+var threadSorts = map[ThreadSort]sortSpec{
+	OldestFirst: {first: "(NOT pinned)", column: "created_at", kind: timeKey},
+	NewestFirst: {first: "pinned", column: "created_at", kind: timeKey, descending: true},
+	TopFirst:    {first: "pinned", column: "like_count", descending: true},
+}
+
+func (t ThreadSort) key(c Comment) sortKey {
+	key := sortKey{first: c.Pinned, key: c.CreatedAt, id: string(c.ID)}
+	switch t {
+	case OldestFirst:
+		key.first = !c.Pinned
+	case TopFirst:
+		key.key = c.LikeCount
+	}
+	return key
+}
+
+// threadColumns are what readers see of a comment, and seen is where they are scanned into. What is shown below the comment that it answers, as
+// nearly all is, says so by NULL.
+const threadColumns = `id, parent_id, NULLIF(under_id, parent_id) AS under_id, root_id, depth, status, user_id, author_name, author_url, html, like_count, reply_count,
+	pinned, created_at, edited_at`
+
+func (c *Comment) seen() []any {
+	return []any{
+		(*string)(&c.ID), nullID[CommentID]{&c.ParentID}, nullID[CommentID]{&c.UnderID}, (*string)(&c.RootID), number{&c.Depth}, (*string)(&c.Status),
+		nullID[UserID]{&c.UserID}, &c.AuthorName, &c.AuthorURL, &c.HTML, number{&c.LikeCount}, number{&c.ReplyCount}, &c.Pinned,
+		utcTime{&c.CreatedAt}, nullTime{&c.EditedAt},
+	}
+}
+
+// Thread lists the visible comments of a post as a tree. Page counts roots; so does the total, which is a kept counter. A root brings the first
+// fifty comments below it.
+func (s *Store) Thread(ctx context.Context, id PostID, sort ThreadSort, page Page) (List[*Thread], error) {
+	order, known := threadSorts[sort]
+	if !known {
+		return List[*Thread]{}, Invalid{"sort": "is no order of comments"}
+	}
 	if !isID(id) {
 		return List[*Thread]{}, nil
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
 	where := conditions{}
-	where.add("post_id = ? AND parent_id IS NULL AND (status = 'approved' OR EXISTS (SELECT 1 FROM comments below WHERE below.root_id = comments.id AND below.status = 'approved'))", id)
-	roots, err := listRows(ctx, db, listing[Comment]{columns: "id, created_at", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: newest}, page: page},
-		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
+	where.add("post_id = ? AND "+visibleRoot, id)
+	roots, err := listRows(ctx, db, listing[Comment]{columns: threadColumns, scan: (*Comment).seen, where: where, sort: order, page: page}, sort.key)
 	list := List[*Thread]{Next: roots.Next, Prev: roots.Prev}
 	if err != nil {
 		return list, fault("read the thread", err)
 	}
-	if list.Total, err = chain[Comment](db, where).Count(ctx); err != nil {
+	counts, err := query[int64](ctx, db, "SELECT root_count FROM posts WHERE id = ?", id)
+	if err != nil || len(counts) == 0 {
 		return list, fault("count the thread", err)
 	}
-	if len(roots.Items) == 0 {
-		return list, nil
-	}
-	ids := make([]CommentID, len(roots.Items))
-	for i, root := range roots.Items {
-		ids[i] = root.ID
-	}
-	all, err := table[Comment](db).Where("root_id IN ? AND status = 'approved'", ids).Find(ctx)
+	list.Total = counts[0]
+	below, more, err := readBelow(ctx, db, roots.Items)
 	if err != nil {
 		return list, fault("read the answers", err)
 	}
-	// Of what is not visible, only where it stood; it can be above something visible only if it has been answered.
-	hidden, err := table[Comment](db).Select("id, post_id, parent_id, root_id, depth, status, created_at").
-		Where("root_id IN ? AND status <> 'approved' AND EXISTS (SELECT 1 FROM comments answer WHERE answer.parent_id = comments.id)", ids).Find(ctx)
-	if err != nil {
-		return list, fault("read what was answered", err)
-	}
+	all := append(roots.Items, below...)
 	if err := attachAuthors(ctx, db, all); err != nil {
 		return list, fault("read who answered", err)
 	}
-	list.Items = tree(append(all, hidden...), ids)
+	list.Items = tree(all, len(roots.Items), more)
 	return list, nil
 }
 
-// tree hangs each visible comment below what it answers, in the order of time. What is hidden keeps its place if something visible
-// answers it, directly or not.
-func tree(all []Comment, roots []CommentID) []*Thread {
-	slices.SortFunc(all, func(a, b Comment) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
-	})
-	at := make(map[CommentID]*Thread, len(all))
-	for _, c := range all {
-		at[c.ID] = &Thread{Comment: c, Removed: c.Status != Approved}
+// readBelow reads the first comments below each root, in the order of time: all small branches at once, a large one by itself. more says
+// where a large one goes on.
+func readBelow(ctx context.Context, db *gorm.DB, roots []Comment) (below []Comment, more map[CommentID]*Position, err error) {
+	var small []CommentID
+	n := 0
+	more = map[CommentID]*Position{}
+	for _, root := range roots {
+		switch {
+		case root.ReplyCount == 0:
+		case root.ReplyCount <= shownReplies:
+			small, n = append(small, root.ID), n+root.ReplyCount
+		default:
+			branch, err := branchOf(ctx, db, root.ID, Page{Limit: shownReplies})
+			if err != nil {
+				return nil, nil, err
+			}
+			below, more[root.ID] = append(below, branch.Items...), branch.Next
+		}
 	}
-	shown := make(map[CommentID]bool, len(all))
-	for _, c := range all {
-		if c.Status != Approved {
+	if len(small) == 0 {
+		return below, more, nil
+	}
+	found, err := table[Comment](db).Select(threadColumns).Where("root_id IN ? AND "+visibleBelow, small).ScanInto(ctx, n, (*Comment).seen)
+	slices.SortFunc(found, func(a, b Comment) int { return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID)) })
+	return append(below, found...), more, err
+}
+
+// branchOf lists what is visible below a root, in the order of time.
+func branchOf(ctx context.Context, db *gorm.DB, root CommentID, page Page) (List[Comment], error) {
+	where := conditions{}
+	where.add("root_id = ? AND "+visibleBelow, root)
+	return listRows(ctx, db, listing[Comment]{columns: threadColumns, scan: (*Comment).seen, where: where, sort: sortSpec{column: "created_at", kind: timeKey}, page: page},
+		func(c Comment) sortKey { return sortKey{key: c.CreatedAt, id: string(c.ID)} })
+}
+
+// tree hangs each comment below what it is shown under. The first n are the roots, in their order; the others stand in the order of time.
+func tree(all []Comment, n int, more map[CommentID]*Position) []*Thread {
+	at := make(map[CommentID]*Thread, len(all))
+	threads := make([]Thread, len(all))
+	ordered := make([]*Thread, n)
+	for i, c := range all {
+		threads[i] = shownAs(c)
+		at[c.ID] = &threads[i]
+	}
+	for i, c := range all {
+		if i < n {
+			threads[i].More, ordered[i] = more[c.ID], &threads[i]
 			continue
 		}
-		for above := at[c.ID]; above != nil && !shown[above.ID]; above = at[*above.ParentID] {
-			shown[above.ID] = true
-			if above.ParentID == nil {
-				break
-			}
+		above := at[*cmp.Or(c.UnderID, c.ParentID)]
+		if above == nil { // it says that it is older than what it answers, as an import may, and that comes later
+			above = at[c.RootID]
 		}
-	}
-	under := make(map[CommentID]*Thread, len(all))
-	for i := range all {
-		if above := hangsUnder(&all[i], at, under); above != nil && shown[all[i].ID] {
-			above.Replies = append(above.Replies, at[all[i].ID])
-		}
-	}
-	var ordered []*Thread
-	for _, id := range roots {
-		if shown[id] { // else removed since the roots were read
-			ordered = append(ordered, at[id])
-		}
+		above.Replies = append(above.Replies, &threads[i])
 	}
 	return ordered
 }
 
-// hangsUnder finds below which comment another is shown: the one that it answers, or, as that stands on the last level too, the one that
-// that one is shown below. under remembers what was found, so that a long exchange on the last level is walked once.
-func hangsUnder(c *Comment, at, under map[CommentID]*Thread) *Thread {
-	if c.ParentID == nil {
-		return nil
+// shownAs is what readers see of a comment. Of a removed one that is where it stands, and when that was.
+func shownAs(c Comment) Thread {
+	if c.Status == Approved {
+		return Thread{Comment: c}
 	}
-	above, known := under[c.ID]
-	if !known {
-		if above = at[*c.ParentID]; above != nil && above.Depth >= c.Depth {
-			above = hangsUnder(&above.Comment, at, under)
-		}
-		under[c.ID] = above
+	return Thread{Removed: true, Comment: Comment{
+		ID: c.ID, ParentID: c.ParentID, UnderID: c.UnderID, RootID: c.RootID, Depth: c.Depth, Status: c.Status, ReplyCount: c.ReplyCount,
+		Pinned: c.Pinned, CreatedAt: c.CreatedAt,
+	}}
+}
+
+// Replies lists the comments below a root that readers see, in the order of time, each by itself: ParentID says where it belongs.
+// post is the post that the root is on, which readers can see.
+func (s *Store) Replies(ctx context.Context, id CommentID, page Page) (list List[*Thread], post Post, err error) {
+	if !isID(id) {
+		return list, post, ErrNotFound
 	}
-	return above
+	db, bounded, cancel := s.read(ctx)
+	defer cancel()
+	where := conditions{}
+	where.add("id = ? AND "+visibleRoot, id)
+	roots, err := chain[Comment](db, where).Select("post_id, reply_count").Find(bounded)
+	if err != nil {
+		return list, post, fault("read the comment", err)
+	}
+	if len(roots) == 0 {
+		return list, post, ErrNotFound
+	}
+	readable := conditions{}
+	readable.add("id = ? AND status IN ('published', 'archived')", roots[0].PostID)
+	if post, err = s.onePost(ctx, readable); err != nil {
+		return list, post, err
+	}
+	found, err := branchOf(bounded, db, id, page)
+	if err != nil {
+		return list, post, fault("read the answers", err)
+	}
+	if err := attachAuthors(bounded, db, found.Items); err != nil {
+		return list, post, fault("read who answered", err)
+	}
+	list = List[*Thread]{Total: int64(roots[0].ReplyCount), Next: found.Next, Prev: found.Prev}
+	for _, c := range found.Items {
+		thread := shownAs(c)
+		list.Items = append(list.Items, &thread)
+	}
+	return list, post, nil
 }
 
 // attachAuthors fills in who of the blog wrote.
@@ -140,34 +232,87 @@ var commentStatusSQL = map[string]string{
 
 // CommentQuery selects comments for the moderators; zero fields select all.
 type CommentQuery struct {
-	Status CommentStatus
-	Post   PostID
-	Oldest bool // oldest first instead of newest first
-	Page   Page
+	Status    CommentStatus
+	Post      PostID
+	Commenter CommenterID
+	Answered  *bool  // whether somebody of the blog has answered it
+	Reported  bool   // only those that a reader has reported
+	Words     string // search text: words of the comment or its writer's name, or her e-mail address
+	Oldest    bool   // oldest first instead of newest first
+	Page      Page
+}
+
+// counted reports whether a kept counter has the total.
+func (q CommentQuery) counted() bool {
+	return q.Commenter == "" && q.Answered == nil && !q.Reported && q.Words == ""
+}
+
+// commentConditions is the WHERE of a moderator's query. ErrNotFound means that nothing can match.
+func (s *Store) commentConditions(by Actor, q CommentQuery) (where conditions, err error) {
+	where.add("erased_at IS NULL")
+	where.is(commentStatusSQL, string(q.Status))
+	if q.Post != "" && !isID(q.Post) || q.Commenter != "" && !isID(q.Commenter) {
+		return nil, ErrNotFound
+	}
+	where.equal("post_id", string(q.Post))
+	where.equal("commenter_id", string(q.Commenter))
+	if ownPostsOnly(by) {
+		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
+	}
+	if q.Answered != nil {
+		const answer = "EXISTS (SELECT 1 FROM comments answer WHERE answer.parent_id = comments.id AND answer.user_id IS NOT NULL)"
+		if *q.Answered {
+			where.add(answer)
+		} else {
+			where.add("user_id IS NULL AND NOT " + answer)
+		}
+	}
+	if q.Reported {
+		where.add("report_count > 0")
+	}
+	return where, s.addCommentWords(&where, q.Words)
+}
+
+// addCommentWords selects the comments that hold all the words. An e-mail address finds the comments of who gave it: addresses are in no index of words.
+func (s *Store) addCommentWords(where *conditions, q string) error {
+	if q == "" {
+		return nil
+	}
+	if address, err := auth.NormalizeEmail(strings.TrimSpace(q)); err == nil {
+		where.add("commenter_id IN (SELECT id FROM commenters WHERE email = ?)", address)
+		return nil
+	}
+	terms, err := questionTerms(q)
+	switch {
+	case err != nil:
+		return err
+	case len(terms) == 0:
+		return ErrNotFound
+	case s.postgres:
+		where.add("id IN (SELECT comment_id FROM comment_words WHERE vector @@ CAST(? AS tsquery))", tsQuery(terms))
+	default:
+		where.add("id IN (SELECT comment_id FROM comment_words WHERE n IN (SELECT rowid FROM comment_search WHERE comment_search MATCH ?))", ftsQuery(terms))
+	}
+	return nil
 }
 
 // Comments lists comments with their verdicts, posts and addresses for whoever decides about them. Authors see those on their own
 // posts.
 func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Comment], error) {
+	where, err := s.commentConditions(by, q)
+	if errors.Is(err, ErrNotFound) {
+		return List[Comment]{}, nil
+	} else if err != nil {
+		return List[Comment]{}, err
+	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	where := conditions{}
-	where.is(commentStatusSQL, string(q.Status))
-	if q.Post != "" {
-		if !isID(q.Post) {
-			return List[Comment]{}, nil
-		}
-		where.equal("post_id", string(q.Post))
-	}
-	if ownPostsOnly(by) {
-		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
-	}
 	list, err := listRows(ctx, db, listing[Comment]{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: !q.Oldest}, page: q.Page},
-		func(c Comment) (any, string) { return c.CreatedAt, string(c.ID) })
+		func(c Comment) sortKey { return sortKey{key: c.CreatedAt, id: string(c.ID)} })
 	if err != nil {
 		return list, fault("list the comments", err)
 	}
-	if ownPostsOnly(by) {
+	if ownPostsOnly(by) || !q.counted() {
 		list.Total, list.Capped, err = countCapped(ctx, db, "comments", where)
 	} else {
 		counted := conditions{}
@@ -192,11 +337,11 @@ func (s *Store) Comment(ctx context.Context, by Actor, id CommentID) (Comment, e
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	query := table[Comment](db).Where("id = ?", id)
+	wanted := table[Comment](db).Where("id = ? AND erased_at IS NULL", id)
 	if ownPostsOnly(by) {
-		query = query.Where("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
+		wanted = wanted.Where("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
 	}
-	comment, err := query.Take(ctx)
+	comment, err := wanted.Take(ctx)
 	if err != nil {
 		return comment, fault("read the comment", err)
 	}
@@ -205,7 +350,7 @@ func (s *Store) Comment(ctx context.Context, by Actor, id CommentID) (Comment, e
 	return comments[0], fault("read what belongs to the comment", err)
 }
 
-// attachForStaff fills in posts, verdicts, e-mail addresses and authors: five queries, however many comments.
+// attachForStaff fills in posts, verdicts, readers and authors: five queries, however many comments.
 func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error {
 	if len(comments) == 0 {
 		return nil
@@ -250,7 +395,7 @@ func attachForStaff(ctx context.Context, db *gorm.DB, comments []Comment) error 
 		}
 		for j := range commenters {
 			if c.CommenterID != nil && commenters[j].ID == *c.CommenterID {
-				c.Email = commenters[j].Email
+				c.Commenter = &commenters[j]
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -10,68 +11,177 @@ import (
 	"gorm.io/gorm"
 )
 
+const (
+	// duplicateWindow is how long the same text from the same reader on the same post is taken for a second click.
+	duplicateWindow = 10 * time.Minute
+	// keptIdempotency is how long a request that is sent again gets its first answer.
+	keptIdempotency = 24 * time.Hour
+	// sameTextWindow is how far back the same text is looked for.
+	sameTextWindow = 24 * time.Hour
+)
+
 // CreateComment stores a comment with its verdict. The post has to be one that readers can see, and for an author of the blog one of her
-// own; the parent a visible comment on it.
+// own; the parent a visible comment on it. The same text again within ten minutes is a conflict, unless the request has a key (see
+// [Idempotency]): under the same one the comment of the first is returned, under another it is another.
 func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comment, error) {
+	if n.ID == "" {
+		n.ID = NewCommentID()
+	}
+	indexed := commentWords(n.Name, n.URL, n.Source)
 	var comment Comment
-	err := s.write(ctx, by, "store the comment", func(t *tx) error {
-		post, err := t.commentedPost(n.PostID)
+	err := s.writeGrouped(ctx, by, "store the comment", func(t *tx) error {
+		comment = n.comment(t.now)
+		replayed, err := t.admitComment(n, &comment)
 		if err != nil {
-			return err
+			return refusal{err}
 		}
-		if !post.Readable() {
-			return ErrNotFound
-		}
-		if err := t.mayModerate(post.ID); err != nil {
-			return err
-		}
-		comment = Comment{
-			ID: newID[CommentID](), PostID: n.PostID, ParentID: n.ParentID, Status: n.Status, AuthorName: n.Name, AuthorURL: n.URL,
-			Source: n.Source, HTML: n.HTML, CreatedAt: t.now,
-		}
-		if n.CreatedAt != nil {
-			comment.CreatedAt = n.CreatedAt.UTC().Truncate(time.Microsecond)
-		}
-		if n.AddressHash != "" {
-			comment.AddressHash = &n.AddressHash
-		}
-		if err := t.place(&comment); err != nil {
-			return err
+		if replayed {
+			return nil
 		}
 		if by.User != "" {
 			comment.UserID = &by.User
 		}
 		if n.KeyHash != "" {
-			commenter, err := t.ensureCommenter(n)
+			commenter, err := t.ensureCommenter(n.KeyHash, n.Name, n.Email)
 			if err != nil {
 				return err
 			}
-			comment.CommenterID = &commenter.ID
-			t.by.ID = string(commenter.ID)
+			comment.CommenterID = &commenter
+			t.by.ID = string(commenter)
 		}
-		if err := table[Comment](t.DB).Create(t.ctx, &comment); err != nil {
+		if err := t.addComment(&comment); err != nil {
 			return err
 		}
-		judgement := Judgement{
-			ID: newID[JudgementID](), CommentID: comment.ID, Verdict: n.Status, Score: n.Score, Reasons: n.Reasons, Signals: n.Signals, CreatedAt: t.now,
-		}
-		if judgement.Reasons == nil {
-			judgement.Reasons = []JudgementReason{}
-		}
-		if judgement.Signals == nil {
-			judgement.Signals = map[string]float64{}
+		if err := t.indexComment(comment.ID, indexed); err != nil {
+			return err
 		}
 		if n.KeyHash != "" {
-			if err := table[Judgement](t.DB).Create(t.ctx, &judgement); err != nil {
+			if comment.Verdict, err = t.addJudgement(comment.ID, n.Judged); err != nil {
 				return err
 			}
-			comment.Verdict = &judgement
 		}
 		t.event("comment.created", "comment", string(comment.ID))
-		comment.Post = &post
-		return t.countComments(post.ID, countedMove{comment.CommenterID, "", comment.Status})
+		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil || n.Idempotency == nil {
+			return err
+		}
+		return t.keepKey(*n.Idempotency, comment)
 	})
 	return comment, err
+}
+
+// keepKey notes which comment a request has made.
+func (t *tx) keepKey(key Idempotency, c Comment) error {
+	// One that is too old to count may be there still.
+	if err := done(table[idempotencyKey](t.DB).Where("scope = ? AND key = ? AND created_at <= ?", key.Scope, key.Key, t.now.Add(-keptIdempotency)).Delete(t.ctx)); err != nil {
+		return err
+	}
+	row := idempotencyKey{Scope: key.Scope, Key: key.Key, BodyHash: key.BodyHash, CommentID: &c.ID, Answered: c.Status, CreatedAt: t.now}
+	return table[idempotencyKey](t.DB).Create(t.ctx, &row)
+}
+
+// comment is the row that a new comment begins with.
+func (n NewComment) comment(now time.Time) Comment {
+	c := Comment{
+		ID: n.ID, PostID: n.PostID, ParentID: n.ParentID, Status: n.Judged.Status, AuthorName: n.Name, AuthorURL: n.URL,
+		Source: n.Source, HTML: n.HTML, CreatedAt: now,
+	}
+	if n.CreatedAt != nil {
+		c.CreatedAt = n.CreatedAt.UTC().Truncate(time.Microsecond)
+	}
+	if n.AddressHash != "" {
+		c.AddressHash = &n.AddressHash
+	}
+	if n.TextHash != "" {
+		c.TextHash = &n.TextHash
+	}
+	return c
+}
+
+// addComment writes a new row. By hand, as what else a comment brings: gorm's way takes three times as long, and readers write at once.
+func (t *tx) addComment(c *Comment) error {
+	return done(exec(t.ctx, t.DB, `INSERT INTO comments (id, post_id, parent_id, under_id, root_id, depth, status, commenter_id, user_id, author_name, author_url, source, html,
+		text_hash, address_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.PostID, c.ParentID, c.UnderID, c.RootID, c.Depth, c.Status, c.CommenterID,
+		c.UserID, c.AuthorName, c.AuthorURL, c.Source, c.HTML, c.TextHash, c.AddressHash, c.CreatedAt))
+}
+
+// admitComment finds where a new comment belongs, or says why it cannot be taken. replayed says that it is there already.
+func (t *tx) admitComment(n NewComment, comment *Comment) (replayed bool, err error) {
+	post, err := t.commentedPost(n.PostID)
+	if err != nil {
+		return false, err
+	}
+	if !post.Readable() {
+		return false, ErrNotFound
+	}
+	if err := t.mayModerate(post.ID); err != nil {
+		return false, err
+	}
+	if n.Idempotency != nil {
+		if replayed, err = t.replay(*n.Idempotency, comment); err != nil || replayed {
+			return replayed, err
+		}
+	}
+	if n.Refused != nil {
+		return false, n.Refused
+	}
+	if err := t.place(comment); err != nil {
+		return false, err
+	}
+	comment.Post = &post
+	return false, t.refuseDuplicate(n)
+}
+
+// An idempotencyKey is a request that made a comment.
+type idempotencyKey struct {
+	Scope     string `gorm:"primaryKey"`
+	Key       string `gorm:"primaryKey"`
+	BodyHash  string
+	CommentID *CommentID
+	Answered  CommentStatus
+	CreatedAt time.Time `gorm:"serializer:utc;autoCreateTime:false"`
+}
+
+func (idempotencyKey) TableName() string { return "idempotency_keys" }
+
+var errGone = ConflictError{"gone", "The comment that this request made has been deleted since."}
+
+// replay reads the comment that the same request made before.
+func (t *tx) replay(key Idempotency, comment *Comment) (bool, error) {
+	first, err := found(table[idempotencyKey](t.DB).Where("scope = ? AND key = ? AND created_at > ?", key.Scope, key.Key, t.now.Add(-keptIdempotency)).Take(t.ctx))
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case first.BodyHash != key.BodyHash:
+		return false, ErrKeyReused
+	case first.CommentID == nil:
+		return false, errGone
+	}
+	made, err := found(table[Comment](t.DB).Where("id = ?", *first.CommentID).Take(t.ctx))
+	if err == nil && made.ErasedAt != nil {
+		err = errGone
+	}
+	if err != nil {
+		return false, err
+	}
+	*comment = made
+	comment.Replayed, comment.Status = true, first.Answered
+	return true, nil
+}
+
+// refuseDuplicate refuses the same text from the same reader, or from the same address, on the same post.
+func (t *tx) refuseDuplicate(n NewComment) error {
+	if n.TextHash == "" || n.Idempotency != nil || n.CreatedAt != nil { // whoever makes keys knows which requests are the same
+		return nil
+	}
+	same, err := query[CommentID](t.ctx, t.DB, `SELECT c.id FROM comments c LEFT JOIN commenters r ON r.id = c.commenter_id
+		WHERE c.text_hash = ? AND c.created_at > ? AND c.post_id = ? AND (c.address_hash = ? OR r.key_hash = ?) LIMIT 1`,
+		n.TextHash, t.now.Add(-duplicateWindow), n.PostID, n.AddressHash, n.KeyHash)
+	if err == nil && len(same) > 0 {
+		err = ConflictError{"duplicate", "The same comment was sent a moment ago. It has arrived; there is no need to send it again."}
+	}
+	return err
 }
 
 // commentedPost reads what a comment needs of its post, and keeps the post and its other comments from changing meanwhile.
@@ -94,33 +204,121 @@ func (t *tx) place(c *Comment) error {
 	if !isID(*c.ParentID) {
 		return errParent
 	}
-	parent, err := found(table[Comment](t.DB).Select("root_id, depth").Where("id = ? AND post_id = ? AND status = ?", *c.ParentID, c.PostID, Approved).Take(t.ctx))
+	parent, err := found(table[Comment](t.DB).Select("id, under_id, root_id, depth").Where("id = ? AND post_id = ? AND status = 'approved'", *c.ParentID, c.PostID).Take(t.ctx))
 	if errors.Is(err, ErrNotFound) {
 		return errParent
 	}
-	c.RootID, c.Depth = parent.RootID, min(parent.Depth+1, maxDepth)
+	c.RootID, c.Depth, c.UnderID = parent.RootID, min(parent.Depth+1, maxDepth), &parent.ID
+	if parent.Depth == maxDepth {
+		c.UnderID = parent.UnderID
+	}
 	return err
 }
 
-// ensureCommenter finds the reader by her key, or makes her. What she types about herself belongs to the comment; it does not change
-// what is known of her.
-func (t *tx) ensureCommenter(n NewComment) (Commenter, error) {
-	commenter, err := found(table[Commenter](t.DB).Where("key_hash = ?", n.KeyHash).Take(t.ctx))
-	if !errors.Is(err, ErrNotFound) {
-		return commenter, err
+// addJudgement keeps what the policy said of a comment.
+func (t *tx) addJudgement(id CommentID, j Judged) (*Judgement, error) {
+	judgement := Judgement{ID: newID[JudgementID](), CommentID: id, Verdict: j.Status, Score: j.Score, Reasons: j.Reasons, Signals: j.Signals, CreatedAt: t.now}
+	if judgement.Reasons == nil {
+		judgement.Reasons = []JudgementReason{}
 	}
-	commenter = Commenter{ID: newID[CommenterID](), KeyHash: n.KeyHash, Name: n.Name, Email: n.Email, CreatedAt: t.now}
-	return commenter, table[Commenter](t.DB).Create(t.ctx, &commenter)
+	if judgement.Signals == nil {
+		judgement.Signals = map[string]float64{}
+	}
+	reasons, err := json.Marshal(judgement.Reasons)
+	if err != nil {
+		return nil, err
+	}
+	signals, err := json.Marshal(judgement.Signals)
+	if err != nil {
+		return nil, err
+	}
+	return &judgement, done(exec(t.ctx, t.DB, "INSERT INTO judgements (id, comment_id, verdict, score, reasons, signals, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		judgement.ID, id, judgement.Verdict, judgement.Score, string(reasons), string(signals), t.now))
+}
+
+// commentWords is what a moderator's search finds a comment by.
+func commentWords(name string, url *string, source string) string {
+	if url != nil {
+		name += " " + *url
+	}
+	return indexText(name + " " + source)
+}
+
+// indexComment puts the words of a comment where a moderator's search finds them.
+func (t *tx) indexComment(id CommentID, words string) error {
+	if t.s.postgres {
+		return done(exec(t.ctx, t.DB, `INSERT INTO comment_words (comment_id, vector) VALUES (?, strip(CAST(? AS tsvector)))
+			ON CONFLICT (comment_id) DO UPDATE SET vector = excluded.vector`, id, tsVector("", "", words)))
+	}
+	return done(exec(t.ctx, t.DB, `INSERT INTO comment_words (comment_id, words) VALUES (?, ?)
+		ON CONFLICT (comment_id) DO UPDATE SET words = excluded.words`, id, words))
 }
 
 // A countedMove is a comment that goes from one status to another. An empty status is "not there".
 type countedMove struct {
-	commenter *CommenterID
-	from, to  CommentStatus
+	comment  *Comment // as it was before
+	from, to CommentStatus
 }
 
-// countComments moves comments of one post from status to status in every counter, and says who sees the change.
+// countComments moves comments of one post from status to status in every counter, and says who sees the change. The counts of the comments
+// above each are right only if all of them are still there.
 func (t *tx) countComments(post PostID, moves ...countedMove) error {
+	roots := int64(0)
+	for _, move := range moves {
+		by, err := t.countPlace(move)
+		if err != nil {
+			return err
+		}
+		roots += by
+	}
+	return t.countStatuses(post, roots, moves)
+}
+
+// countPlace counts a comment that appears or goes at everything that it is shown below, and returns by how much the number of visible roots
+// changes: a removed root is seen as long as something below it is.
+func (t *tx) countPlace(move countedMove) (roots int64, err error) {
+	c, by := move.comment, int64(0)
+	switch {
+	case move.to == Approved && move.from != Approved:
+		by = 1
+	case move.from == Approved && move.to != Approved:
+		by = -1
+	default:
+		return 0, nil
+	}
+	if c.UnderID == nil {
+		if c.ReplyCount > 0 {
+			return 0, nil // its place was seen before, and is seen after
+		}
+		return by, nil
+	}
+	if err := one(exec(t.ctx, t.DB, `WITH RECURSIVE up (id) AS (
+			SELECT CAST(? AS `+t.idType()+`)
+			UNION ALL
+			SELECT above.under_id FROM up JOIN comments above ON above.id = up.id WHERE above.under_id IS NOT NULL
+		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up) OR id = ?`, *c.UnderID, by, *c.ParentID)); err != nil {
+		return 0, err
+	}
+	root, err := found(table[Comment](t.DB).Select("status, reply_count").Where("id = ?", c.RootID).Take(t.ctx))
+	if err != nil || root.Status == Approved {
+		return 0, err
+	}
+	if by > 0 && root.ReplyCount == 1 || by < 0 && root.ReplyCount == 0 {
+		return by, nil
+	}
+	return 0, nil
+}
+
+// idType is how the database calls the type of an id.
+func (t *tx) idType() string {
+	if t.s.postgres {
+		return "uuid"
+	}
+	return "text"
+}
+
+// countStatuses keeps the counters of a post, of all posts and of the readers who wrote.
+func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error {
 	statuses := map[CommentStatus]int64{}
 	type record struct{ approved, rejected int64 }
 	commenters := map[CommenterID]record{}
@@ -130,30 +328,28 @@ func (t *tx) countComments(post PostID, moves ...countedMove) error {
 				continue
 			}
 			statuses[status] += by
-			if move.commenter != nil {
-				r := commenters[*move.commenter]
+			if id := move.comment.CommenterID; id != nil {
+				r := commenters[*id]
 				if status == Approved {
 					r.approved += by
 				} else if status != Pending {
 					r.rejected += by
 				}
-				commenters[*move.commenter] = r
+				commenters[*id] = r
 			}
 		}
 	}
-	for _, id := range []string{"", string(post)} {
-		for _, status := range slices.Sorted(maps.Keys(statuses)) {
-			if err := t.addToCommentCount(id, status, statuses[status]); err != nil {
-				return err
-			}
+	for _, status := range slices.Sorted(maps.Keys(statuses)) {
+		if err := t.addToCommentCounts(post, status, statuses[status]); err != nil {
+			return err
 		}
 	}
-	if visible := statuses[Approved]; visible != 0 {
-		err := done(exec(t.ctx, t.DB, "UPDATE posts SET comment_count = comment_count + ?, comments_at = ? WHERE id = ?", visible, t.now, post))
+	if visible := statuses[Approved]; visible != 0 || roots != 0 {
+		err := done(exec(t.ctx, t.DB, "UPDATE posts SET comment_count = comment_count + ?, root_count = root_count + ?, comments_at = ? WHERE id = ?", visible, roots, t.now, post))
 		if err != nil {
 			return err
 		}
-		t.clears("comments:"+string(post), "post:"+string(post), "posts")
+		t.clearsThread(post)
 	}
 	for _, id := range slices.Sorted(maps.Keys(commenters)) {
 		r := commenters[id]
@@ -168,14 +364,29 @@ func (t *tx) countComments(post PostID, moves ...countedMove) error {
 	return nil
 }
 
-// addToCommentCount changes one counter; post is empty for that of all posts.
-func (t *tx) addToCommentCount(post string, status CommentStatus, by int64) error {
+// clearsThread says that readers see other comments under a post.
+func (t *tx) clearsThread(post PostID) {
+	t.clears("comments:"+string(post), "post:"+string(post), "posts")
+}
+
+// touchThread is clearsThread for what no counter shows: another text, a pin, a like.
+func (t *tx) touchThread(post PostID) error {
+	t.clearsThread(post)
+	return done(table[Post](t.DB).Where("id = ?", post).Update(t.ctx, "comments_at", t.now))
+}
+
+// addToCommentCounts changes the counter of a post and that of all posts.
+func (t *tx) addToCommentCounts(post PostID, status CommentStatus, by int64) error {
 	switch {
 	case by < 0:
-		return uncounted(table[commentCount](t.DB).Where("post_id = ? AND status = ?", post, status).Update(t.ctx, "n", gorm.Expr("n + ?", by)))
+		n, err := table[commentCount](t.DB).Where("post_id IN ('', ?) AND status = ?", string(post), status).Update(t.ctx, "n", gorm.Expr("n + ?", by))
+		if err == nil && n != 2 {
+			err = errMiscounted
+		}
+		return err
 	case by > 0:
-		return done(exec(t.ctx, t.DB, `INSERT INTO comment_counts (post_id, status, n) VALUES (?, ?, ?)
-			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, post, status, by))
+		return done(exec(t.ctx, t.DB, `INSERT INTO comment_counts (post_id, status, n) VALUES ('', ?, ?), (?, ?, ?)
+			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, status, by, string(post), status, by))
 	}
 	return nil
 }
@@ -190,129 +401,220 @@ func (commentCount) TableName() string { return "comment_counts" }
 
 // uncountComments takes the comments of a post that is going out of every counter.
 func (t *tx) uncountComments(id PostID) error {
-	comments, err := table[Comment](t.DB).Select("status, commenter_id").Where("post_id = ?", id).Find(t.ctx)
+	comments, err := table[Comment](t.DB).Select("status, commenter_id").Where("post_id = ? AND erased_at IS NULL", id).Find(t.ctx)
 	if err != nil {
 		return err
 	}
 	moves := make([]countedMove, len(comments))
-	for i, c := range comments {
-		moves[i] = countedMove{c.CommenterID, c.Status, ""}
+	for i := range comments {
+		moves[i] = countedMove{&comments[i], comments[i].Status, ""}
 	}
-	if err := t.countComments(id, moves...); err != nil {
+	if err := t.countStatuses(id, 0, moves); err != nil {
 		return err
 	}
 	return done(table[commentCount](t.DB).Where("post_id = ?", string(id)).Delete(t.ctx))
 }
 
-// moderatable reads a comment that the actor may decide about, to be changed in this transaction: authors decide on their own posts only.
-func (t *tx) moderatable(id CommentID) (Comment, error) {
-	if !isID(id) {
-		return Comment{}, ErrNotFound
-	}
-	comment, err := found(table[Comment](t.DB).Select("post_id").Where("id = ?", id).Take(t.ctx))
-	if err != nil {
-		return comment, err
-	}
-	if _, err := t.commentedPost(comment.PostID); err != nil {
-		return comment, err
-	}
-	if comment, err = found(table[Comment](t.DB).Where("id = ?", id).Take(t.ctx)); err != nil {
-		return comment, err
-	}
-	return comment, t.mayModerate(comment.PostID)
+// CommentEdit is another text of a comment, by whoever wrote it, and what the policy says of it.
+type CommentEdit struct {
+	Source   string
+	HTML     string
+	TextHash string
+	Judged   Judged
 }
 
-// mayModerate is not found for somebody who has no say over the comments of a post.
-func (t *tx) mayModerate(id PostID) error {
-	if !ownPostsOnly(t.by) {
+// EditComment gives a reader's comment another text, as long as until has not come. It is judged again: what a person has decided about it can
+// only get worse by that, never better, and so for what is spam or in the trash.
+func (s *Store) EditComment(ctx context.Context, id CommentID, until time.Time, edit CommentEdit) (Comment, error) {
+	var comment Comment
+	indexed := ""
+	err := s.write(ctx, Actor{Kind: ByReader}, "change the comment", func(t *tx) error {
+		var err error
+		if comment, err = t.ownComment(id, until); err != nil {
+			return err
+		}
+		if edit.Source == comment.Source {
+			return nil
+		}
+		if indexed == "" {
+			indexed = commentWords(comment.AuthorName, comment.AuthorURL, edit.Source)
+		}
+		comment.Source, comment.HTML, comment.EditedAt, comment.TextHash = edit.Source, edit.HTML, &t.now, nil
+		if edit.TextHash != "" {
+			comment.TextHash = &edit.TextHash
+		}
+		if err := t.rewrite(&comment, indexed, "source", "html", "edited_at", "text_hash"); err != nil {
+			return err
+		}
+		decided, err := t.decidedByPerson(id)
+		if err != nil {
+			return err
+		}
+		t.event("comment.edited", "comment", string(id), "body")
+		if comment.Status == Spam || comment.Status == Trash {
+			return nil // and why it is there stays what moderators read
+		}
+		if comment.Verdict, err = t.addJudgement(id, edit.Judged); err != nil {
+			return err
+		}
+		if comment.Status == Pending && decided && edit.Judged.Status == Approved {
+			return nil
+		}
+		return t.setStatus(&comment, edit.Judged.Status)
+	})
+	return comment, err
+}
+
+// rewrite stores columns of a comment that readers may see, and its words.
+func (t *tx) rewrite(c *Comment, words string, columns ...string) error {
+	if err := one(table[Comment](t.DB).Where("id = ?", c.ID).Select(columns...).Updates(t.ctx, *c)); err != nil {
+		return err
+	}
+	if err := t.indexComment(c.ID, words); err != nil || !c.hasPlace() {
+		return err
+	}
+	return t.touchThread(c.PostID)
+}
+
+// decidedByPerson reports whether a moderator has ever decided about a comment.
+func (t *tx) decidedByPerson(id CommentID) (bool, error) {
+	n, err := table[Judgement](t.DB).Where("comment_id = ? AND decision IS NOT NULL", id).Count(t.ctx)
+	return n > 0, err
+}
+
+// errTooLate is the refusal of a change after the time for it.
+var errTooLate = ForbiddenError{"edit_window_closed", "The time to change or delete this comment is over. Whoever runs this site can do it for you."}
+
+// ownComment reads a reader's comment that she may still change, to be changed in this transaction.
+func (t *tx) ownComment(id CommentID, until time.Time) (Comment, error) {
+	comment, err := t.lockedComment(id)
+	switch {
+	case err != nil:
+		return comment, err
+	case comment.CommenterID == nil:
+		return comment, ErrNotFound
+	case !t.now.Before(until):
+		return comment, errTooLate
+	}
+	t.by.ID = string(*comment.CommenterID)
+	return comment, nil
+}
+
+// lockThreads keeps the comments of some posts from changing meanwhile, and the counters of all posts: in this order, whatever is changed
+// first, so that no two such transactions wait for each other in a ring.
+func (t *tx) lockThreads(posts []PostID) error {
+	if !t.s.postgres || len(posts) == 0 {
 		return nil
 	}
-	_, err := found(table[postAuthor](t.DB).Where("post_id = ? AND user_id = ?", id, t.by.User).Take(t.ctx))
+	if _, err := table[Post](t.DB, t.forUpdate()...).Select("id").Where("id IN ?", posts).Order("id").Find(t.ctx); err != nil {
+		return err
+	}
+	_, err := table[commentCount](t.DB, t.forUpdate()...).Where("post_id = ''").Order("status").Find(t.ctx)
 	return err
 }
 
-// MoveComment gives a comment another status. The status that it has already changes nothing.
-func (s *Store) MoveComment(ctx context.Context, by Actor, id CommentID, status CommentStatus) (Comment, error) {
-	var comments []Comment
-	err := s.write(ctx, by, "move the comment", func(t *tx) error {
-		comment, err := t.moderatable(id)
-		if err != nil {
-			return err
-		}
-		if err := t.moveComment(&comment, status); err != nil {
-			return err
-		}
-		comments = []Comment{comment}
-		return attachForStaff(t.ctx, t.DB, comments)
-	})
+// lockedComment reads a comment to be changed in this transaction, and keeps its thread from changing meanwhile.
+func (t *tx) lockedComment(id CommentID) (Comment, error) {
+	if !isID(id) {
+		return Comment{}, ErrNotFound
+	}
+	comment, err := found(table[Comment](t.DB).Select("post_id").Where("id = ? AND erased_at IS NULL", id).Take(t.ctx))
 	if err != nil {
-		return Comment{}, err
+		return comment, err
 	}
-	return comments[0], nil
+	post, err := t.commentedPost(comment.PostID)
+	if err != nil {
+		return comment, err
+	}
+	comment, err = found(table[Comment](t.DB).Where("id = ? AND erased_at IS NULL", id).Take(t.ctx))
+	comment.Post = &post
+	return comment, err
 }
 
-func (t *tx) moveComment(c *Comment, status CommentStatus) error {
-	from := c.Status
-	moved, err := c.MoveTo(status, t.now)
-	if err != nil || !moved {
-		return err
-	}
-	if err := one(table[Comment](t.DB).Where("id = ?", c.ID).Select("status", "decided_at").Updates(t.ctx, *c)); err != nil {
-		return err
-	}
-	who := string(t.by.User)
-	decision := Judgement{Decision: &c.Status, DecidedBy: &who, DecidedAt: &t.now}
-	if err := done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
-		return err
-	}
-	switch {
-	case c.Status == Approved:
-		t.event("comment.approved", "comment", string(c.ID))
-	case from == Approved:
-		t.event("comment.removed", "comment", string(c.ID), "status")
-	default:
-		t.event("comment.moved", "comment", string(c.ID), "status")
-	}
-	return t.countComments(c.PostID, countedMove{c.CommenterID, from, c.Status})
-}
-
-// DeleteComment removes a comment and the answers to it, for good.
-func (s *Store) DeleteComment(ctx context.Context, by Actor, id CommentID) error {
-	return s.write(ctx, by, "delete the comment", func(t *tx) error {
-		comment, err := t.moderatable(id)
+// WithdrawComment deletes a comment for its writer, as long as until has not come. If it was answered, its place stays.
+func (s *Store) WithdrawComment(ctx context.Context, id CommentID, until time.Time) error {
+	return s.write(ctx, Actor{Kind: ByReader}, "delete the comment", func(t *tx) error {
+		comment, err := t.ownComment(id, until)
 		if err != nil {
 			return err
 		}
-		branch, err := table[Comment](t.DB).Select("id, parent_id, status, commenter_id").Where("root_id = ?", comment.RootID).Find(t.ctx)
-		if err != nil {
-			return err
-		}
-		gone := withAnswers(id, branch)
-		moves := make([]countedMove, len(gone))
-		for i, c := range gone {
-			moves[i] = countedMove{c.CommenterID, c.Status, ""}
-			t.event("comment.deleted", "comment", string(c.ID))
-		}
-		if err := t.countComments(comment.PostID, moves...); err != nil {
-			return err
-		}
-		return one(table[Comment](t.DB).Where("id = ?", id).Delete(t.ctx)) // and with it, by their references, the answers
+		_, err = t.erase(&comment)
+		return err
 	})
 }
 
-// withAnswers are, of the comments of one branch, the one with this id and all that is below it.
-func withAnswers(id CommentID, branch []Comment) []Comment {
-	answers := map[CommentID][]Comment{}
-	var below []Comment
-	for _, c := range branch {
-		if c.ID == id {
-			below = append(below, c)
-		} else if c.ParentID != nil {
-			answers[*c.ParentID] = append(answers[*c.ParentID], c)
+// erase takes away a comment, for good. What answers it stays, and with it its place, which says nothing any more. Empty places above it
+// that nothing is below any more go too; they are returned, the nearest first.
+func (t *tx) erase(c *Comment) (places []Comment, err error) {
+	if err := t.countComments(c.PostID, countedMove{c, c.Status, ""}); err != nil {
+		return nil, err
+	}
+	t.event("comment.deleted", "comment", string(c.ID))
+	answers, err := table[Comment](t.DB).Where("under_id = ? OR parent_id = ?", c.ID, c.ID).Count(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if answers == 0 {
+		if err := one(table[Comment](t.DB).Where("id = ?", c.ID).Delete(t.ctx)); err != nil {
+			return nil, err
 		}
+		return t.clearAbove(c)
 	}
-	for i := 0; i < len(below); i++ {
-		below = append(below, answers[below[i].ID]...)
+	place := Comment{Status: Trash, ErasedAt: &t.now}
+	err = one(table[Comment](t.DB).Where("id = ?", c.ID).Select("status", "commenter_id", "user_id", "author_name", "author_url", "source", "html", "text_hash",
+		"like_count", "report_count", "pinned", "address_hash", "edited_at", "decided_at", "erased_at").Updates(t.ctx, place))
+	if err != nil {
+		return nil, err
 	}
-	return below
+	return nil, errors.Join(
+		done(exec(t.ctx, t.DB, "DELETE FROM comment_words WHERE comment_id = ?", c.ID)),
+		done(table[commentLike](t.DB).Where("comment_id = ?", c.ID).Delete(t.ctx)),
+		done(table[commentReport](t.DB).Where("comment_id = ?", c.ID).Delete(t.ctx)),
+	)
+}
+
+// clearAbove removes the empty places above a comment that has gone, if nothing is below them any more, and returns them.
+func (t *tx) clearAbove(c *Comment) (places []Comment, err error) {
+	for parent := c.ParentID; parent != nil; {
+		above, err := found(table[Comment](t.DB).Where("id = ?", *parent).Take(t.ctx))
+		if err != nil || above.ErasedAt == nil {
+			return places, err
+		}
+		answers, err := table[Comment](t.DB).Where("under_id = ? OR parent_id = ?", above.ID, above.ID).Count(t.ctx)
+		if err != nil || answers > 0 {
+			return places, err
+		}
+		if err := one(table[Comment](t.DB).Where("id = ?", above.ID).Delete(t.ctx)); err != nil {
+			return places, err
+		}
+		places, parent = append(places, above), above.ParentID
+	}
+	return places, nil
+}
+
+// ensureCommenter finds the reader by her key, or makes her. What she types about herself belongs to the comment; it does not change
+// what is known of her, but for what has been missing.
+func (t *tx) ensureCommenter(keyHash, name string, email *string) (CommenterID, error) {
+	type reader struct {
+		ID   CommenterID
+		Name string
+	}
+	for {
+		known, err := query[reader](t.ctx, t.DB, "SELECT id, name FROM commenters WHERE key_hash = ?", keyHash)
+		if err != nil {
+			return "", err
+		}
+		if len(known) > 0 && (known[0].Name != "" || name == "") {
+			return known[0].ID, nil
+		}
+		if len(known) > 0 {
+			return known[0].ID, one(exec(t.ctx, t.DB, "UPDATE commenters SET name = ?, email = ? WHERE id = ?", name, email, known[0].ID))
+		}
+		id := newID[CommenterID]()
+		n, err := exec(t.ctx, t.DB, "INSERT INTO commenters (id, key_hash, name, email, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key_hash) DO NOTHING", id, keyHash, name, email, t.now)
+		if err != nil || n > 0 {
+			return id, err
+		}
+		// On Postgres another request has brought the same new key meanwhile: she is there now.
+	}
 }

@@ -17,6 +17,8 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrStale says that somebody else has changed the thing since it was read.
 	ErrStale = errors.New("changed since it was read")
+	// ErrKeyReused says that an idempotency key was used before, for a request with another body.
+	ErrKeyReused = errors.New("the idempotency key was used for another request")
 	// ErrBusy says that the storage cannot take this now: the disk is full, the lock was not to be had, the server is away.
 	ErrBusy = errors.New("the storage is busy")
 )

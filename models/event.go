@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -67,8 +68,15 @@ func (t *tx) writeEvents() error {
 	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
 	}
-	if err := table[Event](t.DB).CreateAll(t.ctx, t.events); err != nil {
-		return fmt.Errorf("write the events: %w", err)
+	for _, e := range t.events {
+		fields, err := json.Marshal(e.Fields)
+		if err != nil {
+			return err
+		}
+		if err := done(exec(t.ctx, t.DB, "INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields))); err != nil {
+			return fmt.Errorf("write the events: %w", err)
+		}
 	}
 	return nil
 }
@@ -92,7 +100,7 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 	where.equal("subject_id", q.SubjectID)
 	where.equal("actor_id", q.Actor)
 	list, err := listRows(ctx, db, listing[Event]{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true, unique: true}, page: q.Page},
-		func(e Event) (any, string) { return e.Seq, "" })
+		func(e Event) sortKey { return sortKey{key: e.Seq} })
 	if err != nil {
 		return list, fault("list the events", err)
 	}

@@ -32,7 +32,7 @@ func TestAReaderOfEventsMissesNoneAndSeesNoneTwice(t *testing.T) {
 					if n%3 == 0 {
 						_, err = stores[i%2].CreatePost(t.Context(), s.owner, PostChange{Title: Some("Another")})
 					} else {
-						_, err = stores[i%2].CreateComment(t.Context(), Actor{Kind: ByReader}, NewComment{PostID: post.ID, Name: "x", Source: "x", HTML: "x", Status: Approved, KeyHash: fmt.Sprint(i)})
+						_, err = stores[i%2].CreateComment(t.Context(), Actor{Kind: ByReader}, NewComment{PostID: post.ID, Name: "x", Source: "x", HTML: "x", Judged: Judged{Status: Approved}, KeyHash: fmt.Sprint(i)})
 					}
 					if err != nil {
 						t.Error(err)
@@ -76,9 +76,9 @@ func TestEventsTellWhoDidWhatToWhichAndNeverWhatItSays(t *testing.T) {
 		})
 		post = s.change(t, post, PostChange{Title: Some(secret + " 2"), Slug: Some(secret + " 3"), Extra: Some(JSON(`{"a":"` + secret + `"}`))})
 		comment := s.comment(t, post, Pending, func(n *NewComment) {
-			n.Name, n.Source, n.Email, n.URL, n.AddressHash, n.Reasons = secret, secret, &mail, ptr("https://"+secret+".example"), secret, []JudgementReason{{1, secret}}
+			n.Name, n.Source, n.Email, n.URL, n.AddressHash, n.Judged.Reasons = secret, secret, &mail, ptr("https://"+secret+".example"), secret, []JudgementReason{{1, secret}}
 		})
-		if _, err := s.MoveComment(t.Context(), actor(ada), comment.ID, Approved); err != nil {
+		if _, err := s.move(t.Context(), actor(ada), comment.ID, Approved); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.set(t, map[string]string{"title": `"` + secret + `"`}); err != nil {

@@ -25,6 +25,8 @@ type (
 	CommenterID string
 	// JudgementID identifies one verdict on a comment.
 	JudgementID string
+	// ActionID identifies what a moderator did, so that it can be taken back.
+	ActionID string
 	// JobID identifies one piece of timed work.
 	JobID string
 )

@@ -87,11 +87,11 @@ func TestWhatIsNoIDFindsNothing(t *testing.T) {
 				"TokenUser":      func(ctx context.Context) error { _, _, err := s.TokenUser(ctx, id); return err },
 				"DeleteAPIToken": func(ctx context.Context) error { return s.DeleteAPIToken(ctx, s.owner, TokenID(id)) },
 				"Comment":        func(ctx context.Context) error { _, err := s.Comment(ctx, s.owner, CommentID(id)); return err },
-				"MoveComment": func(ctx context.Context) error {
-					_, err := s.MoveComment(ctx, s.owner, CommentID(id), Trash)
+				"ChangeComment": func(ctx context.Context) error {
+					_, err := s.move(ctx, s.owner, CommentID(id), Trash)
 					return err
 				},
-				"DeleteComment": func(ctx context.Context) error { return s.DeleteComment(ctx, s.owner, CommentID(id)) },
+				"DeleteComment": func(ctx context.Context) error { return s.remove(ctx, s.owner, CommentID(id)) },
 			} {
 				if err := ask(ctx); !errors.Is(err, ErrNotFound) {
 					t.Errorf("%s(%.50q): %v", name, id, err)

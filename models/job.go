@@ -11,6 +11,8 @@ import (
 const (
 	JobPublish = "publish" // publish what is due
 	JobForget  = "forget"  // remove what is kept for a time only; once a day
+
+	JobForgetActions = "forget_actions" // remove what moderators can no longer take back
 )
 
 // jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.
@@ -42,7 +44,6 @@ func (t *tx) schedule(job Job) error {
 		Columns:   []clause.Column{{Name: "unique_key"}},
 		DoUpdates: clause.AssignmentColumns([]string{"run_at", "payload", "attempts", "locked_until", "failed_at", "last_error"}),
 	}
-	t.clears("jobs")
 	return table[Job](t.DB, onConflict).Create(t.ctx, &job)
 }
 

@@ -43,6 +43,7 @@ func (p Page) offset() int {
 // Position is a place in a list: just after, or just before, the item whose sort key and id these are. A list goes on from there
 // however many items came or went in the meantime.
 type Position struct {
+	First  bool   // of the expression that stands before the column, where there is one
 	Key    string // of the column that the list is sorted by; times in RFC 3339
 	ID     string
 	Before bool
@@ -103,10 +104,18 @@ const (
 
 // sortSpec is an order that an index serves. id breaks ties, unless the column has none.
 type sortSpec struct {
+	first      string // an expression that is true or false and sorts before the column, in the same direction
 	column     string
 	kind       keyKind
 	descending bool
 	unique     bool // the column alone decides the order
+}
+
+// sortKey is where a row stands in an order.
+type sortKey struct {
+	first bool
+	key   any
+	id    string
 }
 
 // listing is one query for a page of rows.
@@ -118,8 +127,8 @@ type listing[T any] struct {
 	page    Page
 }
 
-// listRows reads one page. key gives the sort key and the id of a row.
-func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T) (any, string)) (List[T], error) {
+// listRows reads one page. key says where a row stands.
+func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T) sortKey) (List[T], error) {
 	backward := l.page.At != nil && l.page.At.Before
 	where := l.where
 	if l.page.At != nil {
@@ -128,14 +137,23 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 			return List[T]{}, err
 		}
 		where = append(slices.Clone(where), after)
+		if l.sort.settled(*l.page.At) {
+			l.sort.first = ""
+		}
 	}
 	order := " ASC"
 	if l.sort.descending != backward {
 		order = " DESC"
 	}
-	order = l.sort.column + order + map[bool]string{true: "", false: ", id" + order}[l.sort.unique]
+	by := l.sort.column + order
+	if l.sort.first != "" {
+		by = l.sort.first + order + ", " + by
+	}
+	if !l.sort.unique {
+		by += ", id" + order
+	}
 	limit := l.page.limit()
-	wanted := chain[T](db, where).Select(l.columns).Order(order).Limit(limit + 1).Offset(l.page.offset())
+	wanted := chain[T](db, where).Select(l.columns).Order(by).Limit(limit + 1).Offset(l.page.offset())
 	var items []T
 	var err error
 	if l.scan != nil {
@@ -156,22 +174,27 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 		return list, nil
 	}
 	if more || backward {
-		list.Next = l.sort.position(key(items[len(items)-1]))
+		list.Next = key(items[len(items)-1]).position()
 	}
 	if backward && more || !backward && (l.page.At != nil || l.page.Number > 1) {
-		list.Prev = l.sort.position(key(items[0]))
+		list.Prev = key(items[0]).position()
 		list.Prev.Before = true
 	}
 	return list, nil
 }
 
 // position writes down where a row stands.
-func (s sortSpec) position(key any, id string) *Position {
-	text := fmt.Sprint(key)
-	if at, isTime := key.(time.Time); isTime {
+func (k sortKey) position() *Position {
+	text := fmt.Sprint(k.key)
+	if at, isTime := k.key.(time.Time); isTime {
 		text = at.UTC().Format(time.RFC3339Nano)
 	}
-	return &Position{Key: text, ID: id}
+	return &Position{First: k.first, Key: text, ID: k.id}
+}
+
+// settled reports whether all that is beyond a position is the same by the expression that comes first.
+func (s sortSpec) settled(at Position) bool {
+	return s.first != "" && at.First == (s.descending == at.Before)
 }
 
 // beyond selects the rows on the far side of a position.
@@ -193,8 +216,14 @@ func (s sortSpec) beyond(at Position) (condition, error) {
 	if s.descending != at.Before {
 		compare = " < "
 	}
+	if s.settled(at) { // so said, an index on the expression finds it
+		return condition{s.first + " = ? AND (" + s.column + ", id)" + compare + "(?, ?)", []any{at.First, key, at.ID}}, nil
+	}
 	if s.unique {
 		return condition{s.column + compare + "?", []any{key}}, nil
+	}
+	if s.first != "" {
+		return condition{"(" + s.first + ", " + s.column + ", id)" + compare + "(?, ?, ?)", []any{at.First, key, at.ID}}, nil
 	}
 	return condition{"(" + s.column + ", id)" + compare + "(?, ?)", []any{key, at.ID}}, nil
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -24,13 +25,14 @@ import (
 var stored = []any{
 	&instance{}, &User{}, &Session{}, &loginAddress{}, &APIToken{}, &setting{},
 	&Post{}, &slugRow{}, &Tag{}, &postTag{}, &postAuthor{}, &postCount{}, &Revision{}, &WorkingCopy{}, &Preview{},
-	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{},
+	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
 	&Event{}, &Job{}, &changeByTag{},
 }
 
 // withoutType are tables that no Go type describes: what search reads, and what the libraries keep.
 var withoutType = []string{
-	"goose_db_version", "post_words",
+	"goose_db_version", "post_words", "comment_words",
+	"comment_search", "comment_search_config", "comment_search_data", "comment_search_docsize", "comment_search_idx",
 	"post_search", "post_search_config", "post_search_data", "post_search_docsize", "post_search_idx", "sqlite_sequence",
 }
 
@@ -162,7 +164,7 @@ func TestBothDatabasesHaveTheSameStepsTablesAndIndexes(t *testing.T) {
 	want(t, "steps", steps["sqlite"], steps["postgres"])
 
 	// SQLite keeps the words that its index refers to, Postgres the index itself.
-	differ := regexp.MustCompile(`^(post_words|post_search.*|sqlite_.*|goose_db_version)$`)
+	differ := regexp.MustCompile(`^(post_words|post_search.*|comment_words|comment_search.*|sqlite_.*|goose_db_version)$`)
 	type shape struct {
 		Columns []string
 		Indexes []string
@@ -215,7 +217,7 @@ func TestEveryTableAndColumnIsExplained(t *testing.T) {
 	plain := strings.Fields(`id name email url title bio created_at updated_at expires_at last_used_at edited_at user_id post_id tag_id by_user_id
 		blocked_at trusted_at email_confirmed_at avatar_url author_url extra description decided_by decided_at like_count reaction_count
 		kind at hash address_hash key key_hash attempts max_attempts n role format verdict status type dimension ref current internal featured
-		pinned tags body seo source`)
+		pinned tags body seo source comment_id commenter_id undone_at words`)
 	for _, set := range []string{"sqlite", "postgres"} {
 		files, err := fs.Glob(migrationFiles, "migrations/"+set+"/*.sql")
 		if err != nil {
@@ -274,7 +276,7 @@ func TestWhatASchemaHasBehindItIsToldWithoutTouchingAnything(t *testing.T) {
 		t.Errorf("the folder holds %v (%v)", entries, err)
 	}
 	onBoth(t, func(t *testing.T, s site) {
-		want(t, "steps of a new blog", stepsApplied(t, s.config), 4)
+		want(t, "steps of a new blog", stepsApplied(t, s.config), int(newestMigration(map[bool]string{true: "postgres", false: "sqlite"}[s.postgres])))
 	})
 }
 
@@ -380,6 +382,96 @@ func TestTheSchemaCanBeTakenDownAndMadeAgain(t *testing.T) {
 	})
 }
 
+// lines reads one text of each row.
+func (s site) lines(t *testing.T, query string) []string {
+	t.Helper()
+	rows, err := s.pools[0].QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var lines []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+func TestCommentsOfBeforeStepFiveGetTheirPlacesAndCounts(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		dialect := goose.DialectSQLite3
+		if s.postgres {
+			dialect = goose.DialectPostgres
+		}
+		for range 3 {
+			post := s.published(t, "Discussed")
+			branch := []Comment{s.comment(t, post, Approved)}
+			for i := range 12 { // eight levels of answers, and some beside
+				branch = append(branch, s.comment(t, post, Approved, answer(branch[max(0, i-i/4)])))
+			}
+			for i, status := range map[int]CommentStatus{2: Spam, 5: Trash, 7: Pending, 9: Spam, 12: Trash} {
+				if _, err := s.move(t.Context(), s.owner, branch[i].ID, status); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, held := range []CommentStatus{Approved, Pending} { // a root that is seen for what is below it, and one that is not
+				root := s.comment(t, post, Approved)
+				below := s.comment(t, post, Approved, answer(root))
+				for _, c := range []Comment{root, below} {
+					if _, err := s.move(t.Context(), s.owner, c.ID, Spam); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if _, err := s.move(t.Context(), s.owner, below.ID, held); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		checkCounters(t, s)
+		state := func(s site) []string {
+			return append(s.lines(t, "SELECT CAST(id AS text) || ' ' || depth || ' ' || coalesce(CAST(under_id AS text), 'root') || ' ' || reply_count FROM comments ORDER BY id"),
+				s.lines(t, "SELECT CAST(id AS text) || ' ' || root_count FROM posts ORDER BY id")...)
+		}
+		before := state(s)
+		if s.number(t, "SELECT count(*) FROM comments WHERE under_id <> parent_id") < 6 {
+			t.Fatalf("no branch is deep: %v", before)
+		}
+		provider, err := migrations(dialect, s.pools[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := provider.DownTo(t.Context(), 4); err != nil {
+			t.Fatal(err)
+		}
+		if columns := schemaOf(t, s)["comments"]; len(columns) == 0 || columns["under_id"] != (column{}) {
+			t.Errorf("after the step down: %v", columns)
+		}
+		want(t, "comments after the step down", s.number(t, "SELECT count(*) FROM comments"), 51)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s.Store = open(t, s.config)
+		want(t, "places and counts", state(s), before)
+		// A step in SQL cannot fold words: the daily work does it.
+		if err := s.IndexComments(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.Comments(t.Context(), s.owner, CommentQuery{Words: "true"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "comments of before that are found", found.Total, 51)
+		checkCounters(t, s)
+	})
+}
+
 func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		control := open(t, s.config)
@@ -394,7 +486,7 @@ func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
 		rows := s.number(t, "SELECT count(*) FROM goose_db_version")
 		_, err := Open(t.Context(), s.config)
 		var damaged DamagedError
-		if !errors.As(err, &damaged) || !strings.Contains(err.Error(), "newer Dimmer (schema 5, this one knows 4)") {
+		if !errors.As(err, &damaged) || !strings.Contains(err.Error(), fmt.Sprintf("newer Dimmer (schema %d, this one knows %d)", newestMigration(set)+1, newestMigration(set))) {
 			t.Errorf("got %v", err)
 		}
 		want(t, "steps noted in the database", s.number(t, "SELECT count(*) FROM goose_db_version"), rows)

@@ -101,6 +101,7 @@ type Post struct {
 	Extra         JSON
 	CommentLevel  *Level // nil: the site's
 	CommentCount  int
+	RootCount     int // visible comments that answer no other; not in lists
 	ReactionCount int
 	CommentsAt    *time.Time `gorm:"serializer:utc"`
 	PublishedAt   *time.Time `gorm:"serializer:utc"`

@@ -56,18 +56,19 @@ var postSorts = map[PostSort]sortSpec{
 	LastCreated:     {column: "created_at", kind: timeKey, descending: true},
 }
 
-func (p PostSort) key(post Post) (any, string) {
+func (p PostSort) key(post Post) sortKey {
+	key := sortKey{key: post.SortAt, id: string(post.ID)}
 	switch p {
 	case ByTitle:
-		return post.TitleKey, string(post.ID)
+		key.key = post.TitleKey
 	case MostComments:
-		return post.CommentCount, string(post.ID)
+		key.key = post.CommentCount
 	case LastUpdated:
-		return post.UpdatedAt, string(post.ID)
+		key.key = post.UpdatedAt
 	case LastCreated:
-		return post.CreatedAt, string(post.ID)
+		key.key = post.CreatedAt
 	}
-	return post.SortAt, string(post.ID)
+	return key
 }
 
 // Types and statuses as conditions.
@@ -305,6 +306,33 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 	return s.onePost(ctx, where)
 }
 
+// DiscussedPost reads of a post or page that readers find under a slug what somebody needs who comments on it or reacts to it: id, slug, type,
+// status, what decides whether it takes comments, and the name of its author. As with [Store.PostBySlug] the slug may be a former one.
+func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	read, err := db.WithContext(ctx).Raw(`SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.published_at, u.name
+		FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
+		WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug).Rows()
+	if err != nil {
+		return Post{}, fault("read the post", err)
+	}
+	var author *string
+	posts, err := scanAll(read, 1, func(p *Post) []any {
+		return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), &p.CommentLevel, nullTime{&p.PublishedAt}, &author}
+	})
+	if err != nil {
+		return Post{}, fault("read the post", err)
+	}
+	if len(posts) == 0 {
+		return Post{}, ErrNotFound
+	}
+	if author != nil {
+		posts[0].Authors = []User{{Name: *author}}
+	}
+	return posts[0], nil
+}
+
 func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
@@ -328,7 +356,7 @@ func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, 
 	where.is(postStatusSQL, string(Published))
 	var both []Post
 	for _, sort := range []PostSort{NewestPublished, OldestPublished} {
-		at := postSorts[sort].position(post.SortAt, string(post.ID))
+		at := sort.key(post).position()
 		list, err := listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: where, sort: postSorts[sort], page: Page{Limit: 1, At: at}}, sort.key)
 		if err != nil {
 			return nil, nil, fault("find the neighbours", err)

@@ -169,7 +169,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 	if moves(changed) {
 		post.UpdatedAt = t.now
 	}
-	if err := one(table[Post](t.DB).Where("id = ?", post.ID).Select("*").Omit("n", "id", "comment_count", "reaction_count", "comments_at", "created_at", "ghost_id").Updates(t.ctx, *post)); err != nil {
+	if err := one(table[Post](t.DB).Where("id = ?", post.ID).Select("*").Omit("n", "id", "comment_count", "root_count", "reaction_count", "comments_at", "created_at", "ghost_id").Updates(t.ctx, *post)); err != nil {
 		return err
 	}
 	if post.Slug != before.Slug {

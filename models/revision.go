@@ -68,7 +68,7 @@ func (s *Store) Revisions(ctx context.Context, by Actor, id PostID, page Page) (
 	list, err := listRows(ctx, db, listing[Revision]{
 		columns: "post_id, number, title, format, changed, by_user_id, created_at, tags, authors, feature_image, seo, extra, excerpt",
 		where:   where, sort: sortSpec{column: "number", descending: true, unique: true}, page: page,
-	}, func(r Revision) (any, string) { return r.Number, "" })
+	}, func(r Revision) sortKey { return sortKey{key: r.Number} })
 	if err != nil {
 		return list, fault("list the revisions", err)
 	}

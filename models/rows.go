@@ -144,12 +144,14 @@ func exec(ctx context.Context, db *gorm.DB, sql string, args ...any) (int, error
 	return int(done.RowsAffected), done.Error
 }
 
-// utcTime, nullTime, jsonText and number are where [rows.ScanInto] puts what database/sql cannot put, or puts slowly.
+// utcTime, nullTime, nullID, jsonText and number are where [rows.ScanInto] puts what database/sql cannot put, or puts slowly.
 type (
 	utcTime  struct{ to *time.Time }
 	nullTime struct{ to **time.Time }
 	jsonText struct{ to any }
 	number   struct{ to *int }
+
+	nullID[T ~string] struct{ to **T }
 )
 
 func (u utcTime) Scan(value any) (err error) {
@@ -192,5 +194,18 @@ func (n number) Scan(value any) error {
 		return fmt.Errorf("%T is no number", value)
 	}
 	*n.to = int(v)
+	return nil
+}
+
+func (n nullID[T]) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*n.to = nil
+	case string:
+		id := T(v)
+		*n.to = &id
+	default:
+		return fmt.Errorf("%T is no id", value)
+	}
 	return nil
 }

@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"dimmer/auth"
@@ -174,16 +173,4 @@ func (s *Store) Sessions(ctx context.Context, user UserID) ([]Session, error) {
 	sessions, err := table[Session](db).Where("user_id = ? AND ended_at IS NULL AND created_at > ? AND last_used_at > ?",
 		user, now.Add(-auth.SessionLifetime), now.Add(-auth.SessionIdle)).Order("created_at DESC, id DESC").Limit(100).Find(ctx)
 	return sessions, fault("list the sessions", err)
-}
-
-// ForgetOld removes what is kept for a time only: sessions that ended, previews that ran out, addresses not used for half a year.
-func (s *Store) ForgetOld(ctx context.Context) error {
-	return s.write(ctx, System, "forget what is old", func(t *tx) error {
-		old := t.now.Add(-keptAfterEnd)
-		return errors.Join(
-			done(table[Session](t.DB).Where("ended_at < ? OR last_used_at < ? OR created_at < ?", old, old.Add(-auth.SessionIdle), old.Add(-auth.SessionLifetime)).Delete(t.ctx)),
-			done(table[Preview](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
-			done(table[loginAddress](t.DB).Where("last_used_at < ?", t.now.Add(-auth.SessionLifetime)).Delete(t.ctx)),
-		)
-	})
 }

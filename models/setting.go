@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,23 +27,30 @@ type Link struct {
 
 // Settings is what the owner has set about the site.
 type Settings struct {
-	Title                  string  `json:"title"`
-	Description            string  `json:"description"`
-	Language               string  `json:"language"` // BCP 47
-	Timezone               string  `json:"timezone"` // IANA name
-	LogoURL                *string `json:"logo_url"`
-	Navigation             []Link  `json:"navigation"`
-	PrivacyURL             *string `json:"privacy_url"`
-	SiteURL                *string `json:"site_url"`   // where readers read; nil: the public URL
-	PostURL                string  `json:"post_url"`   // path or address with {slug}
-	PageURL                string  `json:"page_url"`   // the same
-	TagURL                 string  `json:"tag_url"`    // the same
-	AuthorURL              string  `json:"author_url"` // the same
-	CommentLevel           Level   `json:"comment_level"`
-	CommentsCloseAfterDays int     `json:"comments_close_after_days"` // 0: never
-	CommentEditMinutes     int     `json:"comment_edit_minutes"`      // 0: readers cannot edit
-	CacheSeconds           int     `json:"cache_seconds"`             // s-maxage of public answers
-	StaleSeconds           int     `json:"stale_seconds"`             // stale-while-revalidate of the same
+	Title                  string   `json:"title"`
+	Description            string   `json:"description"`
+	Language               string   `json:"language"` // BCP 47
+	Timezone               string   `json:"timezone"` // IANA name
+	LogoURL                *string  `json:"logo_url"`
+	Navigation             []Link   `json:"navigation"`
+	PrivacyURL             *string  `json:"privacy_url"`
+	SiteURL                *string  `json:"site_url"`   // where readers read; nil: the public URL
+	PostURL                string   `json:"post_url"`   // path or address with {slug}
+	PageURL                string   `json:"page_url"`   // the same
+	TagURL                 string   `json:"tag_url"`    // the same
+	AuthorURL              string   `json:"author_url"` // the same
+	CommentLevel           Level    `json:"comment_level"`
+	CommentsCloseAfterDays int      `json:"comments_close_after_days"` // 0: never
+	CommentEditMinutes     int      `json:"comment_edit_minutes"`      // 0: readers cannot edit
+	BlockedWords           []string `json:"blocked_words"`             // in comments and their writers' names: spam; a * at the end stands for any ending
+	BlockedDomains         []string `json:"blocked_domains"`           // that comments link to: spam; with their subdomains
+	BlockedAddresses       []string `json:"blocked_addresses"`         // e-mail addresses of who comments: spam; @example.org for all of them
+
+	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
+	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
+
+	CacheSeconds int `json:"cache_seconds"` // s-maxage of public answers
+	StaleSeconds int `json:"stale_seconds"` // stale-while-revalidate of the same
 }
 
 // DefaultSettings is what holds until the owner sets something else.
@@ -51,6 +59,7 @@ func DefaultSettings() Settings {
 		Title: "My blog", Language: "en", Timezone: "UTC", Navigation: []Link{},
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
+		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30,
 	}
 }
 
@@ -236,15 +245,42 @@ func (c *Settings) check() error {
 	if !c.CommentLevel.Valid() {
 		invalid["comment_level"] = "is none of open, newcomers, all, closed"
 	}
-	for field, limit := range map[string]struct{ value, most int }{
-		"comments_close_after_days": {c.CommentsCloseAfterDays, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 1440},
-		"cache_seconds": {c.CacheSeconds, 86400}, "stale_seconds": {c.StaleSeconds, 604800},
+	for field, list := range map[string]*[]string{"blocked_words": &c.BlockedWords, "blocked_domains": &c.BlockedDomains, "blocked_addresses": &c.BlockedAddresses} {
+		checkRules(invalid, field, list)
+	}
+	for field, limit := range map[string]struct{ value, least, most int }{
+		"comment_spam_days": {c.SpamDays, 1, 3650}, "comment_address_days": {c.AddressDays, 1, 365},
+		"comments_close_after_days": {c.CommentsCloseAfterDays, 0, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 0, 1440},
+		"cache_seconds": {c.CacheSeconds, 0, 86400}, "stale_seconds": {c.StaleSeconds, 0, 604800},
 	} {
-		if limit.value < 0 || limit.value > limit.most {
-			invalid[field] = "is not between 0 and " + strconv.Itoa(limit.most)
+		if limit.value < limit.least || limit.value > limit.most {
+			invalid[field] = "is not between " + strconv.Itoa(limit.least) + " and " + strconv.Itoa(limit.most)
 		}
 	}
 	return invalid.orNil()
+}
+
+// maxRules is how many entries a list of what is blocked may have.
+const maxRules = 500
+
+// checkRules puts a list of what is blocked into its one form: no entry twice, none that is empty.
+func checkRules(invalid Invalid, field string, list *[]string) {
+	if len(*list) > maxRules {
+		invalid[field] = "has more than " + strconv.Itoa(maxRules) + " entries"
+		return
+	}
+	clean := []string{}
+	for i, entry := range *list {
+		entry = oneLine(entry)
+		checkLength(invalid, field+"["+strconv.Itoa(i)+"]", entry, 1, 200)
+		if strings.Trim(entry, "*@. ") == "" {
+			invalid[field+"["+strconv.Itoa(i)+"]"] = "would block everything"
+		}
+		if !slices.Contains(clean, entry) {
+			clean = append(clean, entry)
+		}
+	}
+	*list = clean
 }
 
 // Address is where readers find a thing: a pattern of the settings with its slug, below the site's address.

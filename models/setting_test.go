@@ -207,3 +207,63 @@ func TestAnAddressIsMadeOfItsPattern(t *testing.T) {
 	site.PostURL = "https://other.example/{slug}.html"
 	want(t, "elsewhere", site.Address("https://dimmer.example", site.PostURL, "a"), "https://other.example/a.html")
 }
+
+func TestListsOfWhatIsBlockedAreKeptInOneForm(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		list := func(entries ...string) string {
+			text, err := json.Marshal(entries)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+		numbered := func(n int) (entries []string) {
+			for i := range n {
+				entries = append(entries, fmt.Sprint("word ", i))
+			}
+			return entries
+		}
+		for _, name := range []string{"blocked_words", "blocked_domains", "blocked_addresses"} {
+			read := func(settings Settings) []string {
+				return map[string][]string{"blocked_words": settings.BlockedWords, "blocked_domains": settings.BlockedDomains, "blocked_addresses": settings.BlockedAddresses}[name]
+			}
+			for _, c := range []struct {
+				value string
+				kept  []string // nil: refused
+				bad   []string // the setting itself if nil
+			}{
+				{value: list("casino", "casino*", "@example.org", " two \n words ", "casino"), kept: []string{"casino", "casino*", "@example.org", "two words"}},
+				{value: list(numbered(500)...), kept: numbered(500)}, {value: list(numbered(501)...)},
+				{value: list(strings.Repeat("é", 200)), kept: []string{strings.Repeat("é", 200)}}, {value: list("fine", strings.Repeat("é", 201)), bad: []string{name + "[1]"}},
+				{value: list("", "fine", " \u200b"), bad: []string{name + "[0]", name + "[2]"}},
+				{value: list("*", "fine", "@", "*.*", ". .", "**"), bad: []string{name + "[0]", name + "[2]", name + "[3]", name + "[4]", name + "[5]"}},
+				{value: "null", kept: []string{}}, {value: `"casino"`}, {value: "[1]"}, {value: "{}"}, {value: "[null]", bad: []string{name + "[0]"}},
+				{value: "[]", kept: []string{}},
+			} {
+				what := name + " = " + c.value[:min(len(c.value), 30)]
+				settings, err := s.set(t, map[string]string{name: c.value})
+				if c.kept != nil {
+					if err != nil {
+						t.Fatalf("%s: %v", what, err)
+					}
+					want(t, what, read(settings), c.kept)
+					continue
+				}
+				if c.bad == nil {
+					c.bad = []string{name}
+				}
+				wantInvalid(t, what, err, c.bad...)
+			}
+		}
+		for name, most := range map[string]int{"comment_spam_days": 3650, "comment_address_days": 365} {
+			for n, ok := range map[int]bool{-1: false, 0: false, 1: true, most: true, most + 1: false} {
+				_, err := s.set(t, map[string]string{name: fmt.Sprint(n)})
+				if ok {
+					wantInvalid(t, fmt.Sprint(name, " = ", n), err)
+				} else {
+					wantInvalid(t, fmt.Sprint(name, " = ", n), err, name)
+				}
+			}
+		}
+	})
+}

@@ -81,7 +81,7 @@ func TestTheWriteAheadLogStaysSmallUnderManyWrites(t *testing.T) {
 		if i%500 != 499 {
 			continue
 		}
-		if _, err := s.Thread(t.Context(), post.ID, true, Page{}); err != nil {
+		if _, err := s.Thread(t.Context(), post.ID, NewestFirst, Page{}); err != nil {
 			t.Fatal(err)
 		}
 		log, err := os.Stat(s.folder.database() + "-wal")

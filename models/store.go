@@ -51,6 +51,7 @@ type Store struct {
 	changed        func([]string)
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
+	group          *group
 }
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
@@ -79,7 +80,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(), group: newGroup(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -151,15 +152,15 @@ type tx struct {
 // write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again
 // when another write came between, so it touches nothing but the transaction and variables that it sets anew.
 //
-// There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts, comments
-// or a session, counters, commenters, changes_by_tag, events.
+// There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts (several by
+// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	var t *tx
 	once := func() error {
 		return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			t = &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}}
+			t = s.newTx(ctx, db, by)
 			if err := do(t); err != nil {
 				return err
 			}
@@ -173,13 +174,26 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 	if err != nil {
 		return fault(what, err)
 	}
-	for _, act := range t.after {
-		act()
-	}
-	if len(t.cleared) > 0 {
-		s.changed(slices.Sorted(maps.Keys(t.cleared)))
-	}
+	s.settle(t)
 	return nil
+}
+
+func (s *Store) newTx(ctx context.Context, db *gorm.DB, by Actor) *tx {
+	return &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}}
+}
+
+// settle does what follows from writes that have been committed, before they are answered.
+func (s *Store) settle(written ...*tx) {
+	cleared := map[string]bool{}
+	for _, t := range written {
+		for _, act := range t.after {
+			act()
+		}
+		maps.Copy(cleared, t.cleared)
+	}
+	if len(cleared) > 0 {
+		s.changed(slices.Sorted(maps.Keys(cleared)))
+	}
 }
 
 // writeAlone is write for what staff change, people, posts, tags and settings: on Postgres one such write runs at a time, as every write
@@ -280,7 +294,8 @@ func fault(what string, err error) error {
 // isDomain reports whether err is already said in the words of this package.
 func isDomain(err error) bool {
 	var invalid Invalid
-	return errors.As(err, &invalid) || errors.Is(err, ErrConflict) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)
+	return errors.As(err, &invalid) || errors.Is(err, ErrConflict) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) ||
+		errors.Is(err, ErrKeyReused)
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.

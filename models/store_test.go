@@ -51,9 +51,10 @@ type site struct {
 	cleared *[]string // the cache tags of the last write
 }
 
-// onBoth runs a test on a fresh SQLite file and, where DIMMER_TEST_POSTGRES names a server, on a fresh Postgres schema.
+// onBoth runs a test on a fresh SQLite file and, where DIMMER_TEST_POSTGRES names a server, on a fresh Postgres schema, beside other tests.
 func onBoth(t *testing.T, test func(t *testing.T, s site)) {
 	t.Helper()
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { test(t, newSite(t, "")) })
 	server := os.Getenv("DIMMER_TEST_POSTGRES")
 	if server == "" {
@@ -193,16 +194,16 @@ func (s site) stored(t testing.TB, id PostID) Post {
 // comment makes a comment of a reader, who is known by her key.
 func (s site) comment(t testing.TB, post Post, status CommentStatus, tune ...func(*NewComment)) Comment {
 	t.Helper()
-	n := NewComment{PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Status: status, KeyHash: "key of Ruth"}
+	n := NewComment{PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Judged: Judged{Status: status}, KeyHash: "key of Ruth"}
 	for _, change := range tune {
 		change(&n)
 	}
 	if status == Trash {
-		n.Status = Pending // no verdict says so, only a person
+		n.Judged.Status = Pending // no verdict says so, only a person
 	}
 	comment, err := s.CreateComment(t.Context(), Actor{Kind: ByReader}, n)
 	if err == nil && status == Trash {
-		comment, err = s.MoveComment(t.Context(), s.owner, comment.ID, Trash)
+		comment, err = s.move(t.Context(), s.owner, comment.ID, Trash)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -213,6 +214,18 @@ func (s site) comment(t testing.TB, post Post, status CommentStatus, tune ...fun
 // answer makes a comment the answer to another.
 func answer(to Comment) func(*NewComment) {
 	return func(n *NewComment) { n.ParentID = &to.ID }
+}
+
+// move gives a comment another status.
+func (s site) move(ctx context.Context, by Actor, id CommentID, status CommentStatus) (Comment, error) {
+	comment, _, err := s.ChangeComment(ctx, by, id, CommentChange{Status: Some(status)})
+	return comment, err
+}
+
+// remove deletes a comment.
+func (s site) remove(ctx context.Context, by Actor, id CommentID) error {
+	_, err := s.DeleteComment(ctx, by, id)
+	return err
 }
 
 func ptr[T any](v T) *T { return &v }

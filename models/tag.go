@@ -366,7 +366,7 @@ func (s *Store) Tags(ctx context.Context, q TagQuery) (List[Tag], error) {
 		where.add("internal = ?", false)
 	}
 	list, err := listRows(ctx, db, listing[Tag]{columns: tagColumns, where: where, sort: sortSpec{column: "name_key", kind: textKey}, page: q.Page},
-		func(t Tag) (any, string) { return t.NameKey, string(t.ID) })
+		func(t Tag) sortKey { return sortKey{key: t.NameKey, id: string(t.ID)} })
 	if err != nil {
 		return list, fault("list the tags", err)
 	}

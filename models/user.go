@@ -424,7 +424,7 @@ func (s *Store) Users(ctx context.Context, q UserQuery) (List[User], error) {
 		where.add(hasPublished)
 	}
 	list, err := listRows(ctx, db, listing[User]{columns: userColumns, where: where, sort: sortSpec{column: "created_at", kind: timeKey}, page: q.Page},
-		func(u User) (any, string) { return u.CreatedAt, string(u.ID) })
+		func(u User) sortKey { return sortKey{key: u.CreatedAt, id: string(u.ID)} })
 	if err != nil {
 		return list, fault("list the people", err)
 	}

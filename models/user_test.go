@@ -205,7 +205,7 @@ func TestAPersonWithPostsIsDeletedWhenSomebodyGetsThem(t *testing.T) {
 		ada, ben := s.person(t, "Ada", auth.Author), s.person(t, "Ben", auth.Author)
 		alone := s.published(t, "alone", func(c *PostChange) { c.Authors = Some([]string{"ada"}) })
 		with := s.published(t, "with the heir", func(c *PostChange) { c.Authors = Some([]string{"ben", "mira-holt", "ada"}) })
-		comment, err := s.CreateComment(t.Context(), ada, NewComment{PostID: alone.ID, Name: "Ada", Source: "x", HTML: "x", Status: Approved})
+		comment, err := s.CreateComment(t.Context(), ada, NewComment{PostID: alone.ID, Name: "Ada", Source: "x", HTML: "x", Judged: Judged{Status: Approved}})
 		if err != nil {
 			t.Fatal(err)
 		}
