@@ -210,6 +210,46 @@ func TestDailyWorkComesBackADayLater(t *testing.T) {
 	s.wants("forget in 24h0m0s")
 }
 
+func TestWhatAModeratorDeletedIsForgottenWhenItCannotComeBack(t *testing.T) {
+	s := newSite(t)
+	post, err := s.store.CreatePost(t.Context(), models.System, models.PostChange{Title: models.Some("Discussed"), Status: models.Some(models.Published)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment, err := s.store.CreateComment(t.Context(), models.Actor{Kind: models.ByReader}, models.NewComment{
+		PostID: post.ID, Name: "Ruth", Source: "A secret.", HTML: "<p>A secret.</p>", Judged: models.Judged{Status: models.Pending}, KeyHash: "key",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.DeleteComment(t.Context(), models.System, comment.ID); err != nil {
+		t.Fatal(err)
+	}
+	kept := func() (n int) {
+		t.Helper()
+		db, err := sql.Open("sqlite", "file:"+s.path+"?mode=ro")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM moderation_actions WHERE before LIKE '%A secret.%'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	s.clock.move(10 * time.Minute)
+	s.runDue(t.Context())
+	if n := kept(); n != 1 {
+		t.Errorf("after ten minutes it is kept %d times", n)
+	}
+	s.clock.move(time.Minute)
+	s.runDue(t.Context())
+	if n := kept(); n != 0 {
+		t.Errorf("a minute later it is kept %d times", n)
+	}
+	s.wants("")
+}
+
 func TestAJobThatFailsIsTriedAgainLaterAndStopsNoOther(t *testing.T) {
 	for name, fail := range map[string]struct {
 		work work
