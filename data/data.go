@@ -13,7 +13,10 @@
 //     publication; both read 12d3h17m.
 //   - demo/site.json: settings, authors, tags. A tag whose name begins with # is internal.
 //   - demo/comments.json: an array, oldest first, so that a parent comes before its answers. Either name (and url) or by_author
-//     (a slug: a signed-in reply); the same name is the same reader. What is not approved carries the reasons for holding it.
+//     (a slug: a signed-in reply); the same name is the same reader. What was held or is spam carries the reasons, in the words
+//     of package moderation. Where it applies, and only to what readers see: pinned (true; a comment that answers no other),
+//     likes and reports (so many readers each). A comment in the trash that readers saw, and could answer, until a moderator
+//     removed it carries removed, the age of that moment, and no reasons; without removed it was never shown.
 //   - demo/drawings/NAME.svg: the sources of demo/media/NAME.png, not embedded. They are 1200 by 675 pixels; redraw one with
 //     `chromium --headless --hide-scrollbars --window-size=1200,675 --screenshot=NAME.png NAME.svg`.
 package data

@@ -43,12 +43,22 @@ type site struct {
 }
 
 type comment struct {
-	Key, Post, Parent, Name, URL, Status, Age, Body string
-	ByAuthor                                        string `json:"by_author"`
-	Reasons                                         []struct {
-		Points int
-		Text   string
-	}
+	Key, Post, Parent, Name, URL, Status, Age, Removed, Body string
+
+	ByAuthor       string `json:"by_author"`
+	Pinned         bool
+	Likes, Reports int
+	Reasons        []reason
+}
+
+type reason struct {
+	Points int
+	Text   string
+}
+
+// visibleAt says whether readers saw the comment when something else was of that age.
+func (c comment) visibleAt(t *testing.T, age time.Duration) bool {
+	return c.Status == "approved" || c.Removed != "" && parseOffset(t, c.Removed) < age
 }
 
 var knownFields = []string{"title", "slug", "type", "status", "age", "due", "tags", "authors", "featured", "language", "excerpt",
@@ -340,11 +350,60 @@ func TestLinksBetweenPostsLeadToPublishedOnes(t *testing.T) {
 	}
 }
 
-func TestCommentsStandInThreadsInEveryStatus(t *testing.T) {
+func TestThereAreSixtyCommentsInEveryStatus(t *testing.T) {
 	comments := readJSON[[]comment](t, "demo/comments.json")
-	if len(comments) < 12 {
-		t.Errorf("%d comments, want a dozen", len(comments))
+	statuses, onPost, byReader := map[string]int{}, map[string]int{}, map[string]int{}
+	var signedIn, pinned, liked, reported, recent, returning int
+	for _, c := range comments {
+		statuses[c.Status]++
+		onPost[c.Post]++
+		byReader[c.Name]++
+		readable := c.Status == "approved"
+		if c.ByAuthor != "" {
+			signedIn++
+		}
+		if c.Pinned {
+			pinned++
+		}
+		if c.Likes > 0 {
+			liked++
+		}
+		if c.Reports > 0 {
+			reported++
+		}
+		if byReader[c.Name] == 2 && c.Name != "" && readable {
+			returning++
+		}
+		if parseOffset(t, c.Age) < 12*time.Hour {
+			recent++
+		}
+		if !readable && (c.Pinned || c.Likes > 0 || c.Reports > 0 || c.ByAuthor != "") {
+			t.Errorf("%s: only what readers see is pinned, liked, reported or written by an author", c.Key)
+		}
+		if c.Pinned && c.Parent != "" {
+			t.Errorf("%s: only a comment that answers no other is pinned", c.Key)
+		}
+		if c.Likes < 0 || c.Likes > 9 || c.Reports < 0 || c.Reports > 3 {
+			t.Errorf("%s: %d likes and %d reports, want 0 to 9 and 0 to 3", c.Key, c.Likes, c.Reports)
+		}
 	}
+	for status, want := range map[string]int{"approved": 41, "pending": 9, "spam": 7, "trash": 3} {
+		if statuses[status] != want {
+			t.Errorf("%d comments are %s, want %d", statuses[status], status, want)
+		}
+	}
+	if len(comments) != 60 || signedIn != 12 || pinned != 1 || reported != 1 {
+		t.Errorf("%d comments, %d signed in, %d pinned, %d reported; want 60, 12, 1, 1", len(comments), signedIn, pinned, reported)
+	}
+	if liked < 20 || returning < 5 || recent < 3 {
+		t.Errorf("%d were liked, %d readers came back, %d comments came in the last hours", liked, returning, recent)
+	}
+	if n := onPost["the-dimmer-switch"]; n != 15 {
+		t.Errorf("%d comments on the featured post, want 15", n)
+	}
+}
+
+func TestCommentsAnswerWhatReadersSawAtThatTime(t *testing.T) {
 	posts := map[string]post{}
 	for _, p := range readPosts(t) {
 		posts[p.fields["slug"]] = p
@@ -354,12 +413,10 @@ func TestCommentsStandInThreadsInEveryStatus(t *testing.T) {
 		authors[author.Slug] = true
 	}
 
-	earlier := map[string]comment{}
-	statuses := map[string]int{}
-	urls := map[string]string{}
+	earlier, depths := map[string]comment{}, map[string]int{}
+	atDepth, answers, urls := map[int]int{}, map[string]map[string]int{}, map[string]string{}
 	last := 400 * day
-	for _, c := range comments {
-		statuses[c.Status]++
+	for _, c := range readJSON[[]comment](t, "demo/comments.json") {
 		age := parseOffset(t, c.Age)
 		refuseMonthOld(t, c.Key, age)
 		if age >= last {
@@ -376,31 +433,156 @@ func TestCommentsStandInThreadsInEveryStatus(t *testing.T) {
 			t.Errorf("%s: the same reader has two websites", c.Key)
 		}
 		urls[c.Name] = c.URL
+		if (c.Status == "spam" || c.Status == "trash") && age > 28*day {
+			t.Errorf("%s would be forgotten at once: spam and trash are kept for 30 days", c.Key)
+		}
+		if c.Removed != "" && (c.Status != "trash" || parseOffset(t, c.Removed) >= age) {
+			t.Errorf("%s: what was removed is in the trash, and was there before", c.Key)
+		}
 		if c.Parent != "" {
 			parent, ok := earlier[c.Parent]
-			if !ok || parent.Post != c.Post || (c.Status == "approved" && parent.Status != "approved") {
+			if !ok || parent.Post != c.Post || !parent.visibleAt(t, age) {
 				t.Errorf("%s: its parent %q is missing, later, hidden or on another post", c.Key, c.Parent)
 			}
+			depths[c.Key] = depths[c.Parent] + 1
+			if answers[c.Parent] == nil {
+				answers[c.Parent] = map[string]int{}
+			}
+			answers[c.Parent][c.Status]++
+		} else if c.ByAuthor != "" {
+			t.Errorf("%s: authors only answer", c.Key)
+		}
+		if c.Status == "approved" {
+			atDepth[depths[c.Key]]++
 		}
 		if _, taken := earlier[c.Key]; taken || c.Key == "" {
 			t.Errorf("%q is no key, or taken", c.Key)
 		}
 		earlier[c.Key] = c
+	}
+	if atDepth[5] == 0 || atDepth[6] != 1 || atDepth[7] != 0 {
+		t.Errorf("comments at each depth: %v, want some at 5, one at 6, none below", atDepth)
+	}
+	kept := 0
+	for key, c := range earlier {
+		if c.Removed == "" {
+			continue
+		}
+		if kept++; answers[key]["approved"] == 0 || answers[key]["pending"] == 0 {
+			t.Errorf("%s keeps its place for its answers, but they are %v: want an approved and a pending one", key, answers[key])
+		}
+	}
+	if kept != 1 {
+		t.Errorf("%d comments were removed after readers had seen them, want 1", kept)
+	}
+}
 
-		score := 0
-		for _, reason := range c.Reasons {
-			score += reason.Points
+// The points and sentences are those of package moderation, which this package may not import.
+func TestWhatWasHeldSaysWhy(t *testing.T) {
+	const holdFrom, spamFrom = 3, 6
+	const checkFailed = "Held because a check failed, not because of the text"
+	levels := map[string]string{}
+	for _, p := range readPosts(t) {
+		levels[p.fields["slug"]] = p.fields["comments"]
+	}
+	unseen := map[string]int{ // what the texts do not show
+		"A field was filled in that people do not see": 6, "It has a word that you have blocked": 6, "It links to a site that you have blocked": 6,
+		"Written in 2 seconds": 3, "Written in 3 seconds": 3, "The form that it came with was not made by this site": 2,
+	}
+	comments := readJSON[[]comment](t, "demo/comments.json")
+	for i, c := range comments {
+		if c.Status == "approved" || c.Removed != "" {
+			if len(c.Reasons) > 0 {
+				t.Errorf("%s: readers saw it, so nothing held it", c.Key)
+			}
+			continue
 		}
-		if held := c.Status != "approved"; held != (len(c.Reasons) > 0) || (c.Status == "spam") != (score >= 6) {
-			t.Errorf("%s: %s with %d reasons and %d points", c.Key, c.Status, len(c.Reasons), score)
+		shown, newcomer := shownReasons(t, c, comments[:i])
+		for _, want := range shown {
+			if !slices.Contains(c.Reasons, want) {
+				t.Errorf("%s lacks the reason %v", c.Key, want)
+			}
+		}
+		score, why := 0, ""
+		for i, r := range c.Reasons {
+			score += r.Points
+			switch {
+			case r.Points == 0 && i == len(c.Reasons)-1:
+				why = r.Text
+			case r.Points == 0, unseen[r.Text] != r.Points && !slices.Contains(shown, r):
+				t.Errorf("%s: the moderation would not say %v", c.Key, r)
+			}
+		}
+		var want string
+		switch level := levels[c.Post]; {
+		case score >= spamFrom:
+		case why == checkFailed:
+			want = checkFailed
+		case score >= holdFrom:
+			want = "Held because of its points"
+		case level == "all":
+			want = "Held because the dimmer is at All"
+		case level != "open" && newcomer:
+			want = "Held because the dimmer is at Newcomers, and this is the first comment from this reader"
+		default:
+			want = "no hold: it would have been approved"
+		}
+		if why != want || (c.Status == "spam") != (score >= spamFrom) {
+			t.Errorf("%s: %s with %d points, held with %q, want %q", c.Key, c.Status, score, why, want)
 		}
 	}
-	for _, status := range []string{"pending", "approved", "spam", "trash"} {
-		if statuses[status] == 0 {
-			t.Errorf("no comment is %s", status)
+}
+
+// shownReasons are those that the comment and the ones before it show, and whether it is the first of its reader.
+func shownReasons(t *testing.T, c comment, before []comment) (reasons []reason, newcomer bool) {
+	t.Helper()
+	var approved, rejected int
+	for _, b := range before {
+		switch same := b.Name == c.Name; {
+		case same && b.Status == "approved":
+			approved++
+		case same && b.Status != "pending":
+			rejected++
+		}
+		if b.Body == c.Body && b.Status == "spam" && parseOffset(t, b.Age) < parseOffset(t, c.Age)+day {
+			reasons = append(reasons, reason{4, "The same text is in spam"})
 		}
 	}
-	if len(statuses) != 4 {
-		t.Errorf("statuses: %v", statuses)
+	switch links := strings.Count(c.Body, "https://"); {
+	case links == 1:
+		reasons = append(reasons, reason{1, "One link"})
+	case links == 2:
+		reasons = append(reasons, reason{2, "Two links"})
+	case links > 2:
+		reasons = append(reasons, reason{min(5, 1+links), fmt.Sprintf("%d links", links)})
+	}
+	switch {
+	case approved == 1:
+		reasons = append(reasons, reason{-1, "One comment approved before"})
+	case approved > 1:
+		reasons = append(reasons, reason{-min(4, approved+1), fmt.Sprintf("%d comments approved before", approved)})
+	}
+	switch {
+	case rejected == 1:
+		reasons = append(reasons, reason{2, "One comment in spam or trash before"})
+	case rejected > 1:
+		reasons = append(reasons, reason{min(4, rejected+1), fmt.Sprintf("%d comments in spam or trash before", rejected)})
+	}
+	return reasons, approved == 0
+}
+
+func TestCommentsLeadOnlyToInventedSites(t *testing.T) {
+	host := regexp.MustCompile(`(\w+)://([^/\s)]+)`)
+	found := 0
+	for _, c := range readJSON[[]comment](t, "demo/comments.json") {
+		for _, match := range host.FindAllStringSubmatch(c.URL+" "+c.Body, -1) {
+			found++
+			if match[1] != "https" || !strings.HasSuffix(match[2], ".example") && !strings.HasSuffix(match[2], ".test") {
+				t.Errorf("%s leads to %s: only names under .example and .test belong to nobody", c.Key, match[0])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no comment holds a link")
 	}
 }
