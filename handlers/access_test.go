@@ -25,7 +25,9 @@ var open = map[string][]auth.Role{
 	"moderator": {auth.Moderator, auth.Author, auth.Editor, auth.Owner},
 	"author":    {auth.Author, auth.Editor, auth.Owner},
 	"editor":    {auth.Editor, auth.Owner},
-	"owner":     {auth.Owner},
+
+	"every_comment": {auth.Moderator, auth.Editor, auth.Owner},
+	"owner":         {auth.Owner},
 }
 
 // row is one operation of the document.
@@ -61,7 +63,8 @@ func (r row) scope() (need string, closed bool) {
 	switch area {
 	case "posts", "tags", "render":
 		area = "posts"
-	case "comments":
+	case "comments", "commenters":
+		area = "comments"
 	default:
 		area = "site"
 	}

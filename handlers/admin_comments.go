@@ -26,29 +26,41 @@ type commentPost struct {
 	Title string `json:"title"`
 }
 
+// commenterRef is a reader where a comment names her.
+type commenterRef struct {
+	ID       string `json:"id"`
+	Approved int    `json:"approved" doc:"Her approved comments."`
+	Rejected int    `json:"rejected" doc:"Her comments in spam and trash."`
+	Blocked  bool   `json:"blocked"`
+	Trusted  bool   `json:"trusted"`
+}
+
 // adminCommentView is a comment for whoever decides about it.
 type adminCommentView struct {
-	ID        string               `json:"id"`
-	ParentID  *string              `json:"parent_id"`
-	Depth     int                  `json:"depth"`
-	Status    models.CommentStatus `json:"status" enum:"pending,approved,spam,trash"`
-	Author    adminCommentAuthor   `json:"author"`
-	Post      commentPost          `json:"post"`
-	Body      string               `json:"body" doc:"As written."`
-	HTML      string               `json:"html"`
-	Score     int                  `json:"score" doc:"The sum of the points."`
-	Reasons   []reasonView         `json:"reasons" doc:"Why it got its verdict."`
-	Likes     int                  `json:"likes"`
-	Pinned    bool                 `json:"pinned"`
-	CreatedAt time.Time            `json:"created_at"`
-	EditedAt  *time.Time           `json:"edited_at"`
-	DecidedAt *time.Time           `json:"decided_at" doc:"When its status last moved."`
+	ID        string                 `json:"id"`
+	ParentID  *string                `json:"parent_id"`
+	Depth     int                    `json:"depth"`
+	Status    models.CommentStatus   `json:"status" enum:"pending,approved,spam,trash"`
+	Author    adminCommentAuthor     `json:"author"`
+	Post      commentPost            `json:"post"`
+	Body      string                 `json:"body" doc:"As written."`
+	HTML      string                 `json:"html"`
+	Score     int                    `json:"score" doc:"The sum of the points."`
+	Reasons   []reasonView           `json:"reasons" doc:"Why it got its verdict."`
+	Commenter nullable[commenterRef] `json:"commenter" doc:"The reader who wrote it; null for somebody of the blog, or one who is forgotten."`
+	Replies   int                    `json:"reply_count" doc:"Visible answers below it."`
+	Reports   int                    `json:"reports" doc:"Readers who reported it."`
+	Likes     int                    `json:"likes"`
+	Pinned    bool                   `json:"pinned"`
+	CreatedAt time.Time              `json:"created_at"`
+	EditedAt  *time.Time             `json:"edited_at"`
+	DecidedAt *time.Time             `json:"decided_at" doc:"When its status last moved."`
 }
 
 func (s *site) adminCommentView(c models.Comment) adminCommentView {
 	v := adminCommentView{
 		ID: string(c.ID), ParentID: (*string)(c.ParentID), Depth: c.Depth, Status: c.Status, Body: c.Source, HTML: c.HTML, Reasons: []reasonView{},
-		Likes: c.LikeCount, Pinned: c.Pinned, CreatedAt: c.CreatedAt.UTC(), EditedAt: moment(c.EditedAt), DecidedAt: moment(c.DecidedAt),
+		Likes: c.LikeCount, Replies: c.ReplyCount, Reports: c.ReportCount, Pinned: c.Pinned, CreatedAt: c.CreatedAt.UTC(), EditedAt: moment(c.EditedAt), DecidedAt: moment(c.DecidedAt),
 	}
 	post := models.Post{}
 	if c.Post != nil {
@@ -56,7 +68,10 @@ func (s *site) adminCommentView(c models.Comment) adminCommentView {
 		v.Post = commentPost{string(post.ID), post.Slug, post.Title}
 	}
 	shown := s.commentFields(c, post).Author.Value
-	v.Author = adminCommentAuthor{Name: shown.Name, Email: c.Email, URL: shown.URL, AvatarURL: shown.AvatarURL, Badge: shown.Badge}
+	v.Author = adminCommentAuthor{Name: shown.Name, Email: emailOf(c), URL: shown.URL, AvatarURL: shown.AvatarURL, Badge: shown.Badge}
+	if by := c.Commenter; by != nil {
+		v.Commenter.Value = &commenterRef{string(by.ID), by.ApprovedCount, by.RejectedCount, by.BlockedAt != nil, by.TrustedAt != nil}
+	}
 	if c.Verdict != nil {
 		v.Score = c.Verdict.Score
 		for _, reason := range c.Verdict.Reasons {
@@ -68,9 +83,13 @@ func (s *site) adminCommentView(c models.Comment) adminCommentView {
 
 type listAdminCommentsInput struct {
 	Paging
-	Status string `query:"status" enum:"pending,approved,spam,trash" doc:"Without it: every status."`
-	Post   string `query:"post" maxLength:"100" doc:"Id of a post."`
-	Sort   string `query:"sort" enum:"-created_at,created_at" default:"-created_at"`
+	Status    string `query:"status" enum:"pending,approved,spam,trash" doc:"Without it: every status."`
+	Q         string `query:"q" maxLength:"254" doc:"Words of the comment or of its writer's name, or her e-mail address."`
+	Post      string `query:"post" maxLength:"100" doc:"Id of a post."`
+	Commenter string `query:"commenter" maxLength:"100" doc:"Id of a reader."`
+	Answered  string `query:"answered" enum:"true,false" doc:"Whether somebody of the blog has answered it."`
+	Reported  string `query:"reported" enum:"true" doc:"Only those that readers have reported."`
+	Sort      string `query:"sort" enum:"-created_at,created_at" default:"-created_at"`
 }
 
 // listAdminComments lists comments with their verdicts.
@@ -79,9 +98,15 @@ func (s *site) listAdminComments(ctx context.Context, in *listAdminCommentsInput
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Comments(ctx, actor(ctx), models.CommentQuery{
-		Status: models.CommentStatus(in.Status), Post: models.PostID(in.Post), Oldest: in.Sort == "created_at", Page: page,
-	})
+	q := models.CommentQuery{
+		Status: models.CommentStatus(in.Status), Post: models.PostID(in.Post), Commenter: models.CommenterID(in.Commenter), Words: in.Q,
+		Reported: in.Reported == "true", Oldest: in.Sort == "created_at", Page: page,
+	}
+	if in.Answered != "" {
+		answered := in.Answered == "true"
+		q.Answered = &answered
+	}
+	found, err := s.store.Comments(ctx, actor(ctx), q)
 	if err != nil {
 		return nil, err
 	}
@@ -103,17 +128,154 @@ func (s *site) readAdminComment(ctx context.Context, in *commentIDInput) (*reply
 type changeCommentInput struct {
 	ID   string `path:"id"`
 	Body struct {
-		Status models.CommentStatus `json:"status" enum:"pending,approved,spam,trash" doc:"The one it has already changes nothing."`
+		Status optional[models.CommentStatus] `json:"status,omitzero" enum:"pending,approved,spam,trash" doc:"The one it has already changes nothing."`
+		Body   optional[string]               `json:"body,omitzero" doc:"1 to 10,000 characters of Markdown."`
+		Pinned optional[bool]                 `json:"pinned,omitzero" doc:"Pinned ones come first. Only comments that answer no other."`
 	}
 }
 
-// changeComment decides about a comment.
-func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*reply[one[adminCommentView]], error) {
-	comment, err := s.store.MoveComment(ctx, actor(ctx), models.CommentID(in.ID), in.Body.Status)
+// decidedBody is one comment after a decision.
+type decidedBody struct {
+	Data     adminCommentView `json:"data"`
+	ActionID *string          `json:"action_id" doc:"Takes it back, within ten minutes: POST /comments/undo. null if nothing changed."`
+}
+
+// actionID is null where there is nothing to take back.
+func actionID(id models.ActionID) *string {
+	if id == "" {
+		return nil
+	}
+	return (*string)(&id)
+}
+
+// changeComment decides about a comment, or changes its text.
+func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*reply[decidedBody], error) {
+	var change models.CommentChange
+	for name, null := range map[string]bool{"status": in.Body.Status.Null, "body": in.Body.Body.Null, "pinned": in.Body.Pinned.Null} {
+		if null {
+			return nil, models.Invalid{name: "cannot be null"}
+		}
+	}
+	if in.Body.Status.Sent {
+		change.Status = models.Some(in.Body.Status.Value)
+	}
+	if in.Body.Pinned.Sent {
+		change.Pinned = models.Some(in.Body.Pinned.Value)
+	}
+	if in.Body.Body.Sent {
+		_, _, _, source, err := models.CheckComment("x", nil, nil, in.Body.Body.Value)
+		if err != nil {
+			return nil, err
+		}
+		change.Body = models.Some(models.CommentBody{Source: source, HTML: s.render.Comment(source)})
+	}
+	comment, action, err := s.store.ChangeComment(ctx, actor(ctx), models.CommentID(in.ID), change)
 	if err != nil {
 		return nil, err
 	}
-	return data(s.adminCommentView(comment)), nil
+	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment), actionID(action)}}, nil
+}
+
+type actionBody struct {
+	ActionID *string `json:"action_id" doc:"Takes it back, within ten minutes: POST /comments/undo."`
+}
+
+// deleteComment deletes a comment. What answers it stays.
+func (s *site) deleteComment(ctx context.Context, in *commentIDInput) (*reply[actionBody], error) {
+	action, err := s.store.DeleteComment(ctx, actor(ctx), models.CommentID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &reply[actionBody]{actionBody{actionID(action)}}, nil
+}
+
+// CommentFilter selects comments as the list does. (It is exported because huma passes over embedded types that are not.)
+type CommentFilter struct {
+	Status    field[models.CommentStatus] `json:"status,omitzero" enum:"pending,approved,spam,trash"`
+	Q         field[string]               `json:"q,omitzero" doc:"Words of the comment or of its writer's name, or her e-mail address."`
+	Post      field[string]               `json:"post,omitzero" doc:"Id of a post."`
+	Commenter field[string]               `json:"commenter,omitzero" doc:"Id of a reader."`
+	Answered  optional[bool]              `json:"answered,omitzero"`
+	Reported  field[bool]                 `json:"reported,omitzero"`
+}
+
+type bulkInput struct {
+	Body struct {
+		IDs    []string             `json:"ids,omitempty" maxItems:"1000"`
+		Filter *CommentFilter       `json:"filter,omitzero" doc:"Instead of ids: what the list finds with it."`
+		Status models.CommentStatus `json:"status" enum:"pending,approved,spam,trash"`
+	}
+}
+
+// decidedRef is what became of one of many comments.
+type decidedRef struct {
+	ID     string  `json:"id"`
+	Status *string `json:"status,omitzero" enum:"pending,approved,spam,trash" doc:"What it has now."`
+	Error  *string `json:"error,omitzero" doc:"Why nothing became of it: not_found, or the code of a conflict."`
+}
+
+type bulkBody struct {
+	Data     []decidedRef `json:"data"`
+	ActionID *string      `json:"action_id" doc:"Takes all of it back, within ten minutes: POST /comments/undo. null if nothing changed."`
+}
+
+// bulk shows what became of many comments, in the order in which they were named.
+func bulk(decided []models.Decided, action models.ActionID) *reply[bulkBody] {
+	body := bulkBody{Data: make([]decidedRef, len(decided)), ActionID: actionID(action)}
+	for i, d := range decided {
+		body.Data[i] = decidedRef{ID: string(d.ID)}
+		if d.Err != nil {
+			code := translate(nil, d.Err).Code
+			body.Data[i].Error = &code
+			continue
+		}
+		body.Data[i].Status = (*string)(&d.Status)
+	}
+	return &reply[bulkBody]{body}
+}
+
+// decideComments decides about many comments at once.
+func (s *site) decideComments(ctx context.Context, in *bulkInput) (*reply[bulkBody], error) {
+	if (len(in.Body.IDs) == 0) == (in.Body.Filter == nil) {
+		return nil, models.Invalid{"ids": "or filter is needed, and not both"}
+	}
+	var q *models.CommentQuery
+	if f := in.Body.Filter; f != nil {
+		q = &models.CommentQuery{
+			Status: f.Status.Value, Words: f.Q.Value, Post: models.PostID(f.Post.Value), Commenter: models.CommenterID(f.Commenter.Value), Reported: f.Reported.Value,
+		}
+		if f.Answered.Sent && !f.Answered.Null {
+			q.Answered = &f.Answered.Value
+		}
+	}
+	ids := make([]models.CommentID, len(in.Body.IDs))
+	for i, id := range in.Body.IDs {
+		ids[i] = models.CommentID(id)
+	}
+	decided, action, err := s.store.DecideComments(ctx, actor(ctx), ids, q, in.Body.Status)
+	if err != nil {
+		return nil, err
+	}
+	return bulk(decided, action), nil
+}
+
+type undoInput struct {
+	Body struct {
+		ActionID string `json:"action_id" doc:"Of what you did."`
+	}
+}
+
+type undoneBody struct {
+	Data []decidedRef `json:"data"`
+}
+
+// undoModeration takes back what the moderator did.
+func (s *site) undoModeration(ctx context.Context, in *undoInput) (*reply[undoneBody], error) {
+	decided, err := s.store.UndoAction(ctx, actor(ctx), models.ActionID(in.Body.ActionID))
+	if err != nil {
+		return nil, err
+	}
+	return &reply[undoneBody]{undoneBody{bulk(decided, "").Body.Data}}, nil
 }
 
 type replyInput struct {
@@ -142,7 +304,7 @@ func (s *site) replyToComment(ctx context.Context, in *replyInput) (*reply[one[a
 		return nil, err
 	}
 	answer, err := s.store.CreateComment(ctx, by, models.NewComment{
-		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: s.render.Comment(source), Status: models.Approved,
+		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: s.render.Comment(source), Judged: models.Judged{Status: models.Approved},
 	})
 	if err != nil {
 		return nil, err

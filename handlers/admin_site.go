@@ -26,6 +26,11 @@ type settingsView struct {
 	CommentLevel           models.Level `json:"comment_level" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays int          `json:"comments_close_after_days" doc:"0: never."`
 	CommentEditMinutes     int          `json:"comment_edit_minutes"`
+	CommentSpamDays        int          `json:"comment_spam_days" doc:"How long spam and trash are kept."`
+	CommentAddressDays     int          `json:"comment_address_days" doc:"How long it is kept, hashed, where a comment came from."`
+	BlockedWords           []string     `json:"blocked_words" doc:"In a comment or in its writer's name they make it spam. A * at the end stands for any ending."`
+	BlockedDomains         []string     `json:"blocked_domains" doc:"To link there makes a comment spam, and so below them."`
+	BlockedAddresses       []string     `json:"blocked_addresses" doc:"E-mail addresses whose comments are spam; @example.org for all of them."`
 	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
 	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
 }
@@ -35,6 +40,8 @@ func newSettingsView(c models.Settings) settingsView {
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
+		CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays,
+		BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
 		CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
 	for _, link := range c.Navigation {
@@ -68,6 +75,11 @@ type SettingsInput struct {
 	CommentLevel           field[models.Level] `json:"comment_level,omitzero" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays field[int]          `json:"comments_close_after_days,omitzero"`
 	CommentEditMinutes     field[int]          `json:"comment_edit_minutes,omitzero"`
+	CommentSpamDays        field[int]          `json:"comment_spam_days,omitzero"`
+	CommentAddressDays     field[int]          `json:"comment_address_days,omitzero"`
+	BlockedWords           field[[]string]     `json:"blocked_words,omitzero"`
+	BlockedDomains         field[[]string]     `json:"blocked_domains,omitzero"`
+	BlockedAddresses       field[[]string]     `json:"blocked_addresses,omitzero"`
 	CacheSeconds           field[int]          `json:"cache_seconds,omitzero"`
 	StaleSeconds           field[int]          `json:"stale_seconds,omitzero"`
 }

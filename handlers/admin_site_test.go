@@ -21,6 +21,8 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"navigation": {[]object{{"label": "About", "url": "/pages/about"}, {"label": "Shop", "url": "https://shop.example"}}, []any{}},
 		"post_url":   {"/blog/{slug}", "https://blog.example.org/{slug}/"}, "page_url": {"/{slug}"}, "tag_url": {"/topics/{slug}"}, "author_url": {"/people/{slug}"},
 		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5},
+		"comment_spam_days": {1, 3650}, "comment_address_days": {1, 365}, "blocked_words": {[]string{"casino", "poker*"}, []any{}},
+		"blocked_domains": {[]string{"shop.example"}, []any{}}, "blocked_addresses": {[]string{"@spam.example"}, []any{}},
 		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
 	}
 	if got, want := keysOf(fresh.at("data").(map[string]any)), slices.Sorted(maps.Keys(set)); got != words(want...) {
@@ -59,6 +61,7 @@ func TestSettingsRefuseWhatCannotBe(t *testing.T) {
 		"navigation": {nil, "x", slices.Repeat([]object{{"label": "x", "url": "/"}}, 51)},
 		"post_url":   {"", "/blog", "/{slug}/{slug}", "{slug}", "javascript:{slug}", nil}, "page_url": {"/{id}"}, "tag_url": {"tags/{slug}"}, "author_url": {"//evil.example/{slug}"},
 		"comment_level": {"", "on", nil}, "comments_close_after_days": {-1, 36501, 1.5, "7", nil}, "comment_edit_minutes": {-1, 1441}, "cache_seconds": {-1, 86401}, "stale_seconds": {604801},
+		"comment_spam_days": {0, 3651}, "comment_address_days": {0, 366}, "blocked_words": {nil, "casino"}, "blocked_domains": {nil, 5}, "blocked_addresses": {nil, object{}},
 		"site_title": {"x"}, "secret": {"x"},
 	} {
 		for _, value := range values {

@@ -12,8 +12,10 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,27 +91,37 @@ type person struct {
 type settings struct {
 	http        handlers.Config
 	databaseURL string
-	vacant      bool // nobody has set the blog up
+	vacant      bool   // nobody has set the blog up
+	dir         string // of a blog that was there before, with its clock and its people
+	clock       *clock
+	people      map[auth.Role]*person
 }
 
-func limited(s *settings)    { s.http.Limiter = nil }
-func vacant(s *settings)     { s.vacant = true }
+func limited(s *settings) { s.http.Limiter = nil }
+func vacant(s *settings)  { s.vacant = true }
+func behindProxy(s *settings) {
+	s.http.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+}
 func plainHTTP(s *settings)  { s.http.PublicURL = "http://blog.example" }
 func onPostgres(s *settings) { s.databaseURL = os.Getenv("DIMMER_TEST_POSTGRES") }
 
 // newBlog starts a blog, on SQLite unless a test says otherwise.
 func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	t.Helper()
-	c := &clock{at: start}
-	s := settings{http: handlers.Config{PublicURL: publicURL, Version: "1.2.3", Limiter: handlers.NoLimits{}, Now: c.now}}
+	s := settings{clock: &clock{at: start}, people: map[auth.Role]*person{}, http: handlers.Config{PublicURL: publicURL, Version: "1.2.3", Limiter: handlers.NoLimits{}}}
 	for _, tune := range tunes {
 		tune(&s)
 	}
+	c := s.clock
+	s.http.Now = c.now
 	secret, err := auth.NewSecret([]byte("kP3vX9qT7mB2nL5wR8yZ4cJ6hF1gD0sA"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir := s.dir
+	if dir == "" {
+		dir = t.TempDir()
+	}
 	config := models.Config{Patience: time.Minute, Dir: dir, SynchronousNormal: true, SecretFingerprint: secret.Fingerprint(), Now: c.now}
 	if s.databaseURL != "" {
 		config.URL = freshSchema(t, s.databaseURL)
@@ -136,11 +148,26 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	web.Config = handlers.NewHTTPServer(server, slog.New(slog.DiscardHandler))
 	web.Start()
 	t.Cleanup(web.Close)
-	b := &blog{t: t, clock: c, store: store, server: server, secret: secret, media: dir + "/media", url: web.URL, people: map[auth.Role]*person{}}
+	b := &blog{t: t, clock: c, store: store, server: server, secret: secret, media: dir + "/media", url: web.URL, people: s.people}
 	if !s.vacant {
 		b.moveIn()
 	}
 	return b
+}
+
+// restarted is the blog after another start of the program on the same folder.
+func (b *blog) restarted() *blog {
+	b.t.Helper()
+	c, people := b.clock, b.people
+	return newBlog(b.t, func(s *settings) { s.dir, s.vacant, s.clock, s.people = filepath.Dir(b.media), true, c, people })
+}
+
+// listen starts a server somewhere else, that tells what it is asked, and gives its address.
+func listen(t testing.TB, asked func(*http.Request)) string {
+	t.Helper()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked(r) }))
+	t.Cleanup(elsewhere.Close)
+	return elsewhere.URL
 }
 
 // freshSchema makes an empty schema on a Postgres server and gives the address that uses it.
@@ -538,6 +565,40 @@ func (v visitor) comments(w written, body string, more ...object) answer {
 		}
 	}
 	return v.post(w.public("/comments"), fields)
+}
+
+// sendsForm sends a plain HTML form to the comments of a post, as a browser without scripts does. Each field is given as "name=value".
+func (v visitor) sendsForm(w written, fields ...string) answer {
+	v.t.Helper()
+	for i, field := range fields {
+		name, value, _ := strings.Cut(field, "=")
+		fields[i] = url.QueryEscape(name) + "=" + url.QueryEscape(value)
+	}
+	return v.post(w.public("/comments"), strings.Join(fields, "&"), "Content-Type: application/x-www-form-urlencoded")
+}
+
+// key is the header that says which reader asks.
+func key(commenter string) string { return "X-Dimmer-Commenter: " + commenter }
+
+// newKey gets a reader a key before her first comment.
+func (b *blog) newKey() string {
+	b.t.Helper()
+	return b.reader().post("/commenters", nil).wants(201).text("data.commenter")
+}
+
+// editToken is the header that proves that a comment is the reader's own.
+func (a answer) editToken() string { a.t.Helper(); return "X-Edit-Token: " + a.text("edit_token") }
+
+// own is the path of a comment for readers.
+func (a answer) own(rest ...string) string {
+	a.t.Helper()
+	return "/comments/" + a.text("data.id") + strings.Join(rest, "")
+}
+
+// moves gives a comment a status, as a moderator does.
+func (v visitor) moves(id, status string) answer {
+	v.t.Helper()
+	return v.patch("/admin/comments/"+id, object{"status": status}).wants(200).is("data.status", status)
 }
 
 // approves lets readers see a comment.

@@ -2,19 +2,17 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"time"
 
-	"dimmer/auth"
-	"dimmer/markdown"
 	"dimmer/models"
-	"dimmer/moderation"
 )
 
 // commentAuthor is who wrote a comment, as readers see it. Never an e-mail, an address or a hash of one.
 type commentAuthor struct {
 	Name      string  `json:"name" example:"Ruth"`
 	URL       *string `json:"url"`
-	AvatarURL *string `json:"avatar_url"`
+	AvatarURL *string `json:"avatar_url" doc:"Of a reader: drawn by this server. It tells nothing of her address."`
 	Badge     *string `json:"badge" enum:"owner,author" doc:"Of a signed-in reply: owner, else author if she wrote the post."`
 }
 
@@ -34,11 +32,12 @@ type CommentFields struct {
 
 type commentView struct {
 	CommentFields
-	Replies    []commentView `json:"replies" doc:"In the order of time."`
-	ReplyCount int           `json:"reply_count" doc:"All visible answers below."`
+	Replies     []commentView `json:"replies" doc:"In the order of time; of a comment that answers no other, the first 50 at any depth."`
+	ReplyCount  int           `json:"reply_count" doc:"All visible answers below; on the last level, those that answer this one."`
+	RepliesNext *string       `json:"replies_next,omitzero" doc:"There are more than 50: the cursor for /comments/{id}/replies."`
 }
 
-// commentFields shows a comment to readers.
+// commentFields shows a comment to readers. Whoever has no picture gets one that is drawn for her.
 func (s *site) commentFields(c models.Comment, post models.Post) CommentFields {
 	v := CommentFields{
 		ID: string(c.ID), ParentID: (*string)(c.ParentID), Depth: c.Depth, HTML: c.HTML, CreatedAt: c.CreatedAt.UTC(), EditedAt: moment(c.EditedAt),
@@ -48,21 +47,37 @@ func (s *site) commentFields(c models.Comment, post models.Post) CommentFields {
 	if c.Author != nil {
 		author.Name, author.URL, author.AvatarURL = c.Author.Name, c.Author.URL, s.absoluteOrNil(c.Author.AvatarURL)
 	}
+	if author.AvatarURL == nil {
+		drawn := s.config.PublicURL + avatarPath(author.Name)
+		author.AvatarURL = &drawn
+	}
 	v.Author.Value = &author
 	return v
 }
 
-func (s *site) threadView(t *models.Thread, post models.Post) commentView {
-	v := commentView{CommentFields: s.commentFields(t.Comment, post), Replies: make([]commentView, len(t.Replies)), ReplyCount: t.ReplyCount()}
+func (s *site) threadView(t *models.Thread, post models.Post) (commentView, error) {
+	v := commentView{CommentFields: s.commentFields(t.Comment, post), Replies: make([]commentView, len(t.Replies)), ReplyCount: t.ReplyCount}
 	if t.Removed {
 		v.Removed, v.HTML, v.Author.Value = true, "", nil
-		v.Likes, v.EditedAt = 0, nil
+	}
+	if t.More != nil {
+		next, err := s.cursors.seal(repliesPath(t.ID)+"?", t.More)
+		if err != nil {
+			return v, err
+		}
+		v.RepliesNext = &next
 	}
 	for i, reply := range t.Replies {
-		v.Replies[i] = s.threadView(reply, post)
+		var err error
+		if v.Replies[i], err = s.threadView(reply, post); err != nil {
+			return v, err
+		}
 	}
-	return v
+	return v, nil
 }
+
+// repliesPath is where the further answers to a comment are, which is also the scope of their cursors.
+func repliesPath(id models.CommentID) string { return below("comments", string(id), "/replies") }
 
 type threadMeta struct {
 	Count    int          `json:"count" doc:"Approved comments, answers included."`
@@ -80,7 +95,7 @@ type threadBody struct {
 type listCommentsInput struct {
 	Paging
 	Slug string `path:"slug" doc:"Of a post or page. A former slug answers 308 to the present one."`
-	Sort string `query:"sort" enum:"oldest,newest" default:"oldest"`
+	Sort string `query:"sort" enum:"oldest,newest,top" default:"oldest" doc:"Of the comments that answer no other; pinned ones come first. top: what most readers like."`
 }
 
 // listComments serves the visible thread under a post or page.
@@ -101,19 +116,64 @@ func (s *site) listComments(ctx context.Context, in *listCommentsInput) (answer[
 	if err != nil {
 		return a, err
 	}
-	for _, change := range []*time.Time{post.CommentsAt, &post.UpdatedAt} {
-		if change != nil && change.After(a.ModifiedAt) {
-			a.ModifiedAt = *change
+	a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt, &post.UpdatedAt)
+	a.Body, a.Link, err = s.thread(ctx, post, settings, models.ThreadSort(in.Sort), in.Paging, page)
+	a.Tags = []string{"comments:" + string(post.ID), "post:" + string(post.ID), "site"}
+	return a, err
+}
+
+// thread is a part of the thread under a post.
+func (s *site) thread(
+	ctx context.Context, post models.Post, settings models.Settings, sort models.ThreadSort, p Paging, page models.Page,
+) (body threadBody, link string, err error) {
+	found, err := s.store.Thread(ctx, post.ID, sort, page)
+	if err != nil {
+		return body, "", err
+	}
+	list, link, err := listOf(s.Server, p, found, func(t *models.Thread) commentView {
+		v, sealErr := s.threadView(t, post)
+		err = errors.Join(err, sealErr)
+		return v
+	})
+	open, level, closesAt := post.TakesComments(settings, s.now())
+	return threadBody{Data: list.Data, Page: list.Page, Meta: threadMeta{post.CommentCount, open, level, moment(closesAt)}}, link, err
+}
+
+// latest is the last of some moments.
+func latest(at time.Time, more ...*time.Time) time.Time {
+	for _, other := range more {
+		if other != nil && other.After(at) {
+			at = *other
 		}
 	}
-	found, err := s.store.Thread(ctx, post.ID, in.Sort == "newest", page)
+	return at
+}
+
+type listRepliesInput struct {
+	Paging
+	ID string `path:"id" doc:"Of a comment that answers no other."`
+}
+
+// listReplies serves the further answers below a comment, each by itself: parent_id says what it answers.
+func (s *site) listReplies(ctx context.Context, in *listRepliesInput) (answer[many[commentView]], error) {
+	var a answer[many[commentView]]
+	page, err := s.page(in.Paging)
 	if err != nil {
 		return a, err
 	}
-	list, link, err := listOf(s.Server, in.Paging, found, func(t *models.Thread) commentView { return s.threadView(t, post) })
-	open, level, closesAt := post.TakesComments(settings, s.now())
-	a.Body = threadBody{Data: list.Data, Page: list.Page, Meta: threadMeta{post.CommentCount, open, level, moment(closesAt)}}
-	a.Tags, a.Link = []string{"comments:" + string(post.ID), "post:" + string(post.ID), "site"}, link
+	if a.ModifiedAt, err = s.store.LastChange(ctx, "authors", "site"); err != nil {
+		return a, err
+	}
+	found, post, err := s.store.Replies(ctx, models.CommentID(in.ID), page)
+	if err != nil {
+		return a, err
+	}
+	a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt, &post.UpdatedAt)
+	a.Tags = []string{"comments:" + string(post.ID), "post:" + string(post.ID), "site"}
+	a.Body, a.Link, err = listOf(s.Server, in.Paging, found, func(t *models.Thread) commentView {
+		v, _ := s.threadView(t, post) // only roots have more below them
+		return v
+	})
 	return a, err
 }
 
@@ -129,121 +189,4 @@ func (s *site) countComments(ctx context.Context, in *countCommentsInput) (answe
 	}
 	changed, err := s.store.LastChange(ctx, "posts")
 	return answer[one[map[string]int]]{Body: one[map[string]int]{counts}, ModifiedAt: changed, Tags: []string{"posts"}}, err
-}
-
-type createCommentInput struct {
-	Slug string `path:"slug"`
-	Body struct {
-		Name      string           `json:"name" example:"Ruth" doc:"1 to 80 characters."`
-		Email     optional[string] `json:"email,omitzero" doc:"Seen by moderators only."`
-		URL       optional[string] `json:"url,omitzero" doc:"http or https, at most 500 characters."`
-		Body      string           `json:"body" example:"The part about the jaw helped." doc:"1 to 10,000 characters of Markdown."`
-		ParentID  optional[string] `json:"parent_id,omitzero" doc:"A visible comment on the same post."`
-		Commenter optional[string] `json:"commenter,omitzero" doc:"The key that came with this reader's first comment."`
-		Website   field[string]    `json:"website,omitzero" doc:"People never see this field: leave it out or empty."`
-	}
-}
-
-// createdComment is what the writer of a comment gets. It says the same for held and for spam.
-type createdComment struct {
-	Data      ownComment `json:"data"`
-	EditToken string     `json:"edit_token" doc:"Proves that the comment is hers."`
-	EditUntil time.Time  `json:"edit_until"`
-	Commenter string     `json:"commenter" doc:"This reader's key, for her next comment. Keep it on her device."`
-	Message   string     `json:"message" doc:"What to tell her."`
-}
-
-type ownComment struct {
-	CommentFields
-	Replies    []commentView `json:"replies"`
-	ReplyCount int           `json:"reply_count"`
-	Status     string        `json:"status" enum:"approved,pending"`
-}
-
-type createCommentOutput struct {
-	Location string `header:"Location" doc:"The thread."`
-	Body     createdComment
-}
-
-// maxCommentRequest holds 10,000 characters of four bytes, each escaped, and the other fields.
-const maxCommentRequest = 160 << 10
-
-// createComment takes a comment from a reader, judges it and stores it with the verdict.
-func (s *site) createComment(ctx context.Context, in *createCommentInput) (*createCommentOutput, error) {
-	settings, err := s.store.Settings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	post, err := s.present(ctx, "", in.Slug, "/comments")
-	if err != nil {
-		return nil, err
-	}
-	open, level, _ := post.TakesComments(settings, s.now())
-	if !open {
-		return nil, models.ForbiddenError{Code: "comments_closed", Message: "This post takes no new comments. What was said stays readable."}
-	}
-	name, email, url, source, err := models.CheckComment(in.Body.Name, in.Body.Email.orNil().Value, in.Body.URL.orNil().Value, in.Body.Body)
-	if err != nil {
-		return nil, err
-	}
-	key, keyHash := commenterKey(in.Body.Commenter)
-	html := s.render.Comment(source)
-	verdict := s.policy.Decide(moderation.Submission{
-		Level: moderation.Level(level), Name: name, Email: value(email), URL: value(url), Text: source, Links: markdown.Links(html), Honeypot: in.Body.Website.Value,
-	}, moderation.History{})
-	comment, err := s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, models.NewComment{
-		PostID: post.ID, ParentID: (*models.CommentID)(in.Body.ParentID.orNil().Value), Name: name, Email: email, URL: url,
-		Source: source, HTML: html, Status: models.CommentStatus(verdict.Status), Score: verdict.Score,
-		Reasons: reasonsOf(verdict), Signals: verdict.Signals, AddressHash: s.addresses.Hash(address(ctx)), KeyHash: keyHash,
-	})
-	if err != nil {
-		return nil, err
-	}
-	status, message := "pending", "Only you can see this for now. "+moderatorOf(post)+" reads it before it appears."
-	if comment.Status == models.Approved {
-		status, message = "approved", "Your comment is here. Thank you."
-	}
-	return &createCommentOutput{
-		Location: s.config.PublicURL + below("posts", post.Slug, "/comments"),
-		Body: createdComment{
-			Data:      ownComment{CommentFields: s.commentFields(comment, post), Replies: []commentView{}, Status: status},
-			EditToken: s.edits.Token(string(comment.ID)), EditUntil: comment.CreatedAt.Add(time.Duration(settings.CommentEditMinutes) * time.Minute).UTC(),
-			Commenter: key, Message: message,
-		},
-	}, nil
-}
-
-// value is a text that may be missing; then it is empty.
-func value(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}
-
-// moderatorOf names who reads the comments of a post, as its readers know her.
-func moderatorOf(post models.Post) string {
-	if len(post.Authors) == 0 {
-		return "Somebody"
-	}
-	return post.Authors[0].Name
-}
-
-// commenterKey is the reader's own key, or a new one. A key that is none of ours gives a new one too: it proves nothing, and to say so
-// would help nobody.
-func commenterKey(sent optional[string]) (key, hash string) {
-	if sent.Sent && !sent.Null {
-		if hash, err := auth.CommenterKey.Hash(sent.Value); err == nil {
-			return sent.Value, hash
-		}
-	}
-	return auth.CommenterKey.New()
-}
-
-func reasonsOf(v moderation.Verdict) []models.JudgementReason {
-	reasons := make([]models.JudgementReason, len(v.Reasons))
-	for i, reason := range v.Reasons {
-		reasons[i] = models.JudgementReason(reason)
-	}
-	return reasons
 }

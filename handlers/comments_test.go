@@ -1,8 +1,8 @@
 package handlers_test
 
 import (
-	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -161,7 +161,7 @@ func TestACommentIsRefusedForHowItIsSent(t *testing.T) {
 	b := newBlog(t)
 	post := b.as("owner").publishes("Say something", object{"comments": "open"})
 	const comment = `{"name":"Ruth","body":"Hello."}`
-	for _, contentType := range []string{"text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/jsonp", "*/*", ""} {
+	for _, contentType := range []string{"text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/octet-stream", "application/jsonp", "*/*", ""} {
 		if got := b.reader().post(post.public("/comments"), comment, "Content-Type: "+contentType); got.status != 415 {
 			t.Errorf("as %q it answered %d", contentType, got.status)
 		}
@@ -191,37 +191,6 @@ func TestCommentsUnderHiddenPostsAreCommentsUnderNothing(t *testing.T) {
 	reader.comments(posts["india"], "Hello, page.").wants(201)
 }
 
-// The writer of spam learns nothing: what she gets differs from what anybody gets whose comment is held in ids, keys and times only.
-func TestSpamGetsTheAnswerOfAHeldComment(t *testing.T) {
-	t.Parallel()
-	b := newBlog(t)
-	post := b.as("owner").publishes("Say something")
-	stable := func(a answer) string {
-		a.wants(201)
-		a.header.Del("Date")
-		a.header.Del("X-Request-Id")
-		a.header.Del("Content-Length")
-		text := a.body
-		for _, varying := range []string{a.text("data.id"), a.text("edit_token"), a.text("commenter"), a.text("data.created_at"), a.text("edit_until")} {
-			text = bytes.ReplaceAll(text, []byte(quote(varying)), []byte(`""`))
-		}
-		return fmt.Sprint(a.status, a.header, string(text))
-	}
-	held := b.reader().comments(post, "Buy *this*.", object{"website": ""})
-	spam := b.reader().comments(post, "Buy *this*.", object{"website": "https://spam.example"})
-	if diff := cmp.Diff(stable(held), stable(spam)); diff != "" {
-		t.Errorf("spam is answered otherwise than what is held:\n%s", diff)
-	}
-	b.as("owner").get("/admin/comments?status=spam").lists("id", spam.text("data.id")).is("data.0.score", 7)
-	b.as("owner").get("/admin/comments?status=pending").lists("id", held.text("data.id"))
-	b.reader().get(post.public("/comments")).wants(200).is("meta.count", 0).is("data", []any{})
-
-	// Under a post that is open, spam is held all the same, and says so as anything held would.
-	b.as("owner").changes(post, object{"comments": "open"}).wants(200)
-	b.reader().comments(post, "Once more.", object{"website": "x"}).wants(201).is("data.status", "pending")
-	b.reader().comments(post, "Not spam.").wants(201).is("data.status", "approved")
-}
-
 func TestWhatTheWriterOfACommentGets(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)
@@ -229,7 +198,7 @@ func TestWhatTheWriterOfACommentGets(t *testing.T) {
 	post := owner.publishes("Say something", object{"authors": []string{"ben-oduya"}})
 	first := b.reader().comments(post, "Is **this** [it](https://example.org)?\n\n<script>x()</script>", object{"name": "Ruth <b>", "url": "https://ruth.example"}).wants(201)
 	first.has("Location", publicURL+"/api/v1"+post.public("/comments")).has("Cache-Control", "no-store")
-	first.is("data.author", object{"name": "Ruth <b>", "url": "https://ruth.example", "avatar_url": nil, "badge": nil})
+	first.is("data.author", object{"name": "Ruth <b>", "url": "https://ruth.example", "avatar_url": publicURL + "/avatars/8-R.svg", "badge": nil})
 	first.is("data.parent_id", nil).is("data.depth", 0).is("data.likes", 0).is("data.pinned", false).is("data.replies", []any{}).is("data.reply_count", 0).is("data.edited_at", nil)
 	if html := first.text("data.html"); strings.Contains(html, "<script") || !strings.Contains(html, "<strong>this</strong>") || !strings.Contains(html, `rel="`) {
 		t.Errorf("html is %s", html)
@@ -345,6 +314,313 @@ func TestWhatCanBeAnswered(t *testing.T) {
 	answer(5).wants(422, "body.parent_id")
 }
 
+// What most readers like stands first if they ask for that; what a moderator has pinned, always.
+func TestTheOrdersOfAThread(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, reader := b.as("owner"), b.reader()
+		post := owner.publishes("Say something", object{"comments": "open"})
+		ids := map[string]string{}
+		for i, name := range []string{"a", "b", "c", "d", "e"} {
+			comment := reader.comments(post, "Comment "+name).wants(201)
+			ids[name] = comment.text("data.id")
+			for range []int{1, 3, 0, 3, 0}[i] {
+				reader.post(comment.own("/like"), nil, key(b.newKey())).wants(200)
+			}
+			b.clock.move(time.Minute)
+		}
+		named := func(names string) []string {
+			var list []string
+			for _, name := range strings.Fields(names) {
+				list = append(list, ids[name])
+			}
+			return list
+		}
+		check := func(orders map[string]string) {
+			t.Helper()
+			for sort, names := range orders {
+				path := post.public("/comments?sort=" + sort)
+				reader.get(path).lists("id", named(names)...)
+				// Page by page, forwards and back again.
+				var forwards, pages []string
+				cursor := ""
+				for {
+					page := reader.get(path+"&limit=2"+cursor).wants(200).is("page.total", 5)
+					pages = append(pages, page.each("data", "id"))
+					forwards = append(forwards, strings.Fields(page.each("data", "id"))...)
+					if next := page.at("page.next"); next != nil {
+						cursor = "&cursor=" + next.(string)
+						if link := page.header.Get("Link"); !strings.Contains(link, publicURL+"/api/v1"+post.public("/comments")) || !strings.Contains(link, `rel="next"`) {
+							t.Errorf("Link is %s", link)
+						}
+						continue
+					}
+					for i := len(pages) - 2; i >= 0; i-- {
+						page = reader.get(path + "&limit=2&cursor=" + page.text("page.prev"))
+						if got := page.wants(200).each("data", "id"); got != pages[i] {
+							t.Errorf("%s: going back page %d is %s, was %s", sort, i, got, pages[i])
+						}
+					}
+					if page.at("page.prev") != nil {
+						t.Errorf("%s: there is a page before the first", sort)
+					}
+					break
+				}
+				if diff := cmp.Diff(named(names), forwards); diff != "" {
+					t.Errorf("%s, page by page (-want +got):\n%s", sort, diff)
+				}
+			}
+		}
+		check(map[string]string{"oldest": "a b c d e", "newest": "e d c b a", "top": "d b a e c"})
+		owner.patch("/admin/comments/"+ids["c"], object{"pinned": true}).wants(200).is("data.pinned", true)
+		owner.patch("/admin/comments/"+ids["b"], object{"pinned": true}).wants(200)
+		check(map[string]string{"oldest": "b c a d e", "newest": "c b e d a", "top": "b c d a e"})
+		owner.patch("/admin/comments/"+ids["c"], object{"pinned": false}).wants(200).is("data.pinned", false)
+		check(map[string]string{"oldest": "b a c d e"})
+		reply := reader.comments(post, "An answer.", object{"parent_id": ids["a"]}).wants(201).text("data.id")
+		owner.patch("/admin/comments/"+reply, object{"pinned": true}).wants(422, "body.pinned")
+		reader.get(post.public("/comments?sort=top&sort=newest")).wants(422, "query.sort")
+		reader.get(post.public("/comments?limit=101")).wants(422, "query.limit")
+		reader.get(post.public("/comments?limit=0")).wants(422, "query.limit")
+		reader.get(post.public("/comments?cursor=lantern")).wants(400, "query.cursor")
+	})
+}
+
+// A long branch comes in parts, none of which is lost, shown twice or under the wrong comment.
+func TestALongBranchComesInParts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, reader := b.as("owner"), b.reader()
+		post := owner.publishes("Say something", object{"comments": "open"})
+		say := func(body string, parent any) string {
+			t.Helper()
+			return reader.comments(post, body, object{"parent_id": parent}).wants(201).is("data.status", "approved").text("data.id")
+		}
+		root, short := say("The root.", nil), say("A short one.", nil)
+		say("Its answer.", short)
+		var below []string
+		for i := range 50 {
+			parent := root
+			if i%3 == 2 {
+				parent = below[i-1]
+			}
+			below = append(below, say(fmt.Sprint("Answer ", i), parent))
+		}
+		exactly := reader.get(post.public("/comments")).wants(200).is("data.0.reply_count", 50)
+		exactly.lacks("data.0.replies_next")
+		for i := 50; i < 125; i++ {
+			below = append(below, say(fmt.Sprint("Answer ", i), below[i-49]))
+		}
+		thread := reader.get(post.public("/comments")).wants(200).is("meta.count", 128).is("page.total", 2).is("data.0.reply_count", 125)
+		thread.is("data.1.reply_count", 1).is("data.1.replies.0.html", "<p>Its answer.</p>").lacks("data.1.replies_next")
+		if got := len(idsBelow(thread.at("data.0").(map[string]any))); got != 50 {
+			t.Errorf("the root comes with %d", got)
+		}
+		if diff := cmp.Diff(sorted(below[:50]), sorted(idsBelow(thread.at("data.0").(map[string]any)))); diff != "" {
+			t.Errorf("the first fifty (-want +got):\n%s", diff)
+		}
+		path := "/comments/" + root + "/replies"
+		rest, parents := below[:50:50], map[string]bool{root: true}
+		cursor := thread.text("data.0.replies_next")
+		for pages := 0; cursor != ""; pages++ {
+			page := reader.get(path+"?limit=30&cursor="+cursor).wants(200).is("page.total", 125)
+			rest = append(rest, strings.Fields(page.each("data", "id"))...)
+			for i, item := range page.at("data").([]any) {
+				answer := item.(map[string]any)
+				if len(answer["replies"].([]any)) > 0 || answer["depth"].(float64) < 1 {
+					t.Errorf("answer %d of page %d is not by itself: %v", i, pages, answer)
+				}
+			}
+			next, _ := page.at("page.next").(string)
+			if cursor = next; pages > 5 {
+				t.Fatal("the pages never end")
+			}
+		}
+		if diff := cmp.Diff(below, rest); diff != "" {
+			t.Errorf("all of them, in the order of time (-want +got):\n%s", diff)
+		}
+		for _, id := range below {
+			parents[id] = true
+		}
+		from := reader.get(path + "?limit=100").wants(200)
+		for _, parent := range strings.Fields(from.each("data", "parent_id")) {
+			if !parents[parent] {
+				t.Errorf("an answer is to %s, which is not in this branch", parent)
+			}
+		}
+		back := reader.get(path + "?limit=100&cursor=" + from.text("page.next")).wants(200)
+		if got := len(strings.Fields(back.each("data", "id"))); got != 25 {
+			t.Errorf("the last page has %d", got)
+		}
+		reader.get(path+"?limit=100&cursor="+back.text("page.prev")).lists("id", below[:100]...)
+
+		// The cursor is good for this branch and for nothing else.
+		next := thread.text("data.0.replies_next")
+		reader.get("/comments/"+short+"/replies?cursor="+next).wants(400, "query.cursor")
+		reader.get(post.public("/comments?cursor="+next)).wants(400, "query.cursor")
+		reader.get(path+"?sort=newest").wants(422, "query.sort")
+		reader.get("/comments/" + below[0] + "/replies").wants(404) // it answers another
+		reader.get("/comments/" + unknownID + "/replies").wants(404)
+		reader.get("/comments/"+short+"/replies").wants(200).is("page.total", 1)
+
+		// What is removed in it does not count, nor come, unless it was answered.
+		owner.moves(below[124], "trash")
+		reader.get(path+"?limit=100").wants(200).is("page.total", 124)
+		owner.moves(root, "trash")
+		reader.get(path).wants(200).is("page.total", 124)
+		reader.get(post.public("/comments")).wants(200).is("data.0.removed", true).is("meta.count", 126).is("page.total", 2)
+		owner.changes(post, object{"status": "draft"}).wants(200)
+		reader.get(path).wants(404)
+	})
+}
+
+// idsBelow are all comments below one.
+func idsBelow(comment map[string]any) (ids []string) {
+	for _, reply := range comment["replies"].([]any) {
+		below := reply.(map[string]any)
+		ids = append(append(ids, below["id"].(string)), idsBelow(below)...)
+	}
+	return ids
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+
+// One request is enough for a page with its comments.
+func TestAPostBringsItsThread(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, reader := b.as("owner"), b.reader()
+	for collection, post := range map[string]written{
+		"/posts/": owner.publishes("A post", object{"comments": "open"}), "/pages/": owner.publishes("A page", object{"comments": "open", "type": "page"}),
+	} {
+		root := ""
+		for i := range 12 {
+			comment := reader.comments(post, fmt.Sprint("Comment ", i)).wants(201).text("data.id")
+			if root == "" {
+				root = comment
+			}
+		}
+		for i := range 55 {
+			reader.comments(post, fmt.Sprint("Answer ", i), object{"parent_id": root}).wants(201)
+		}
+		path := collection + post.slug
+		alone := reader.get(post.public("/comments")).wants(200)
+		both := reader.get(path+"?include=comments").wants(200).is("data.comments", object{"count": 67, "open": true})
+		for _, part := range []string{"data", "page", "meta"} {
+			both.is("data.thread."+part, alone.at(part))
+		}
+		second := reader.get(post.public("/comments?cursor=" + both.text("data.thread.page.next"))).wants(200)
+		if got := len(strings.Fields(second.each("data", "id"))); got != 2 {
+			t.Errorf("the second page has %d", got)
+		}
+		reader.get("/comments/"+root+"/replies?cursor="+both.text("data.thread.data.0.replies_next")).wants(200).is("page.total", 55)
+		reader.get(path + "?include=comments,related,neighbours").wants(200).at("data.thread.data")
+		reader.get(path).wants(200).lacks("data.thread")
+
+		// Its bytes change with the thread, and only then.
+		etag := both.header.Get("ETag")
+		reader.get(path+"?include=comments", "If-None-Match: "+etag).wants(304)
+		b.clock.move(time.Hour)
+		reader.post("/comments/"+root+"/like", nil, key(b.newKey())).wants(200)
+		after := reader.get(path+"?include=comments", "If-None-Match: "+etag).wants(200).is("data.thread.data.0.likes", 1)
+		if modified := after.header.Get("Last-Modified"); !strings.HasSuffix(modified, ":00 GMT") || modified == both.header.Get("Last-Modified") {
+			t.Errorf("it was changed %s, before that %s", modified, both.header.Get("Last-Modified"))
+		}
+	}
+	reader.get("/posts/a-post?include=comment").wants(422)
+	owner.changes(owner.get("/admin/posts?q=post").wants(200).firstPost(), object{"slug": "renamed"}).wants(200)
+	for from, to := range map[string]string{
+		"/posts/a-post?include=comments": "/posts/renamed?include=comments", "/posts/a-post/comments?sort=top&limit=2": "/posts/renamed/comments?sort=top&limit=2",
+		"/posts/a-post/comments/form": "/posts/renamed/comments/form",
+	} {
+		reader.get(from).wants(308).has("Location", "/api/v1"+to).has("Access-Control-Allow-Origin", "*")
+		reader.get(to).wants(200)
+	}
+}
+
+// firstPost is the first post of a list.
+func (a answer) firstPost() written {
+	a.t.Helper()
+	return written{id: a.text("data.0.id"), slug: a.text("data.0.slug")}
+}
+
+// Threads, their counts and their places are right after whatever has happened to their comments.
+func TestTheCountsOfAThreadAreRightAfterAnything(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, reader := b.as("owner"), b.reader()
+		post := owner.publishes("Say something", object{"comments": "open"})
+		var all []string
+		made := map[string]answer{}
+		random := rand.New(rand.NewPCG(1, 2))
+		for i := range 120 {
+			switch pick := random.IntN(10); {
+			case pick < 5 || len(all) == 0:
+				more := object{}
+				if len(all) > 0 && random.IntN(3) > 0 {
+					more["parent_id"] = all[random.IntN(len(all))]
+				}
+				comment := reader.comments(post, fmt.Sprint("Comment ", i), more)
+				if comment.status == 201 {
+					all = append(all, comment.text("data.id"))
+					made[comment.text("data.id")] = comment
+				} else {
+					comment.wants(422, "body.parent_id")
+				}
+			case pick < 8:
+				owner.patch("/admin/comments/"+all[random.IntN(len(all))], object{"status": []string{"approved", "approved", "trash", "spam", "pending"}[random.IntN(5)]})
+			case pick < 9:
+				id := all[random.IntN(len(all))]
+				reader.delete("/comments/"+id, made[id].editToken())
+			default:
+				if action := owner.delete("/admin/comments/" + all[random.IntN(len(all))]); action.status == 200 && random.IntN(2) == 0 {
+					owner.post("/admin/comments/undo", object{"action_id": action.at("action_id")}).wants(200)
+				}
+			}
+		}
+		visible, roots := 0, 0
+		thread := reader.get(post.public("/comments?limit=100")).wants(200)
+		var walk func(comments []any) int
+		walk = func(comments []any) int {
+			n := 0
+			for _, item := range comments {
+				comment := item.(map[string]any)
+				below := walk(comment["replies"].([]any))
+				if comment["depth"] != 5.0 && comment["reply_count"] != float64(below) {
+					t.Errorf("%s says that %v answers are below it, there are %d", comment["id"], comment["reply_count"], below)
+				}
+				if comment["removed"] == true {
+					if below == 0 && comment["depth"] != 5.0 {
+						t.Errorf("%s is removed and nothing is below it", comment["id"])
+					}
+				} else {
+					n++
+				}
+				n += below
+			}
+			return n
+		}
+		roots, visible = len(thread.at("data").([]any)), walk(thread.at("data").([]any))
+		thread.is("meta.count", visible).is("page.total", roots)
+		reader.get("/comments/counts?slug="+post.slug).wants(200).is("data", object{post.slug: visible})
+		reader.get(post.public()).wants(200).is("data.comments.count", visible)
+		total := 0
+		for _, status := range []string{"approved", "pending", "spam", "trash"} {
+			n := int(owner.get("/admin/comments?limit=1&status=" + status).wants(200).at("page.total").(float64))
+			if listed := len(strings.Fields(owner.get("/admin/comments?limit=100&status="+status).each("data", "id"))); listed != n {
+				t.Errorf("%d comments are %s, the counter says %d", listed, status, n)
+			}
+			if total += n; status == "approved" && n != visible {
+				t.Errorf("%d are approved, %d are seen", n, visible)
+			}
+		}
+		owner.get("/admin/comments?limit=1").wants(200).is("page.total", total)
+		if visible < 10 || total == visible {
+			t.Errorf("%d of %d comments are seen: nothing much has been tried", visible, total)
+		}
+	})
+}
+
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)
@@ -398,7 +674,7 @@ func TestTheModeratorsListOfComments(t *testing.T) {
 
 	one := moderator.get("/admin/comments/" + ids["approved"]).wants(200)
 	one.is("data.status", "approved").is("data.body", "This is approved.").is("data.html", "<p>This is approved.</p>").is("data.parent_id", nil)
-	one.is("data.author", object{"name": "Ruth", "email": "ruth@example.org", "url": "https://ruth.example", "avatar_url": nil, "badge": nil})
+	one.is("data.author", object{"name": "Ruth", "email": "ruth@example.org", "url": "https://ruth.example", "avatar_url": publicURL + "/avatars/4-R.svg", "badge": nil})
 	one.is("data.post", object{"id": post.id, "slug": post.slug, "title": "Say something"})
 	if one.at("data.decided_at") == nil || len(one.at("data.reasons").([]any)) == 0 {
 		t.Error("it does not say when it was decided, or why it was held")
@@ -443,7 +719,7 @@ func TestTheOwnerMovesACommentFromAnyStatusToAnyOther(t *testing.T) {
 	decided := owner.get("/admin/comments/" + id).wants(200).at("data.decided_at")
 	move(at, 200).is("data.decided_at", decided) // the status that it has: nothing changes
 	owner.patch("/admin/comments/"+id, object{"status": "gone"}).wants(422, "body.status")
-	owner.patch("/admin/comments/"+id, object{}).wants(422, "body.status")
+	owner.patch("/admin/comments/"+id, object{}).wants(200).is("data.decided_at", decided).is("action_id", nil)
 	owner.patch("/admin/comments/"+id, object{"status": "spam", "score": 3}).wants(422, "body.score")
 	owner.patch("/admin/comments/"+unknownID, object{"status": "spam"}).wants(404)
 }
@@ -462,9 +738,9 @@ func TestRepliesOfThePeopleOfTheBlog(t *testing.T) {
 	thread := reader.get(post.public("/comments")).wants(200).is("meta.count", 5)
 	for i, want := range []object{
 		{"name": "Ben Oduya", "url": "https://ben.example", "avatar_url": publicURL + "/media/2026/ben.png", "badge": "author"},
-		{"name": "Ada Brink", "url": nil, "avatar_url": nil, "badge": nil},
-		{"name": "Lena Moss", "url": nil, "avatar_url": nil, "badge": nil},
-		{"name": "Mira Holt", "url": nil, "avatar_url": nil, "badge": "owner"},
+		{"name": "Ada Brink", "url": nil, "avatar_url": publicURL + "/avatars/11-A.svg", "badge": nil},
+		{"name": "Lena Moss", "url": nil, "avatar_url": publicURL + "/avatars/11-L.svg", "badge": nil},
+		{"name": "Mira Holt", "url": nil, "avatar_url": publicURL + "/avatars/3-M.svg", "badge": "owner"},
 	} {
 		thread.is(fmt.Sprintf("data.0.replies.%d.author", i), want)
 	}
@@ -524,19 +800,135 @@ func TestNothingPublicTellsWhoAReaderIs(t *testing.T) {
 	b := newBlog(t)
 	owner, reader := b.as("owner"), b.reader()
 	post := owner.publishes("Say something", object{"comments": "open"})
-	mine := reader.comments(post, "Hello.", object{"email": "ruth@example.org"}).wants(201)
-	for _, path := range []string{post.public("/comments"), post.public("?include=related,neighbours"), "/posts", "/comments/counts?slug=" + post.slug, "/authors", "/site", "/search?q=hello"} {
-		body := string(reader.get(path).wants(200).body)
+	who := object{"name": "Ruth", "email": "ruth@example.org"}
+	mine := reader.comments(post, "Hello.", who).wants(201)
+	answered := reader.comments(post, "Hello to you.", object{"name": "Tom", "email": "tom@example.org", "parent_id": mine.at("data.id")}).wants(201)
+	removed := reader.comments(post, "To be removed.", who, object{"url": "https://ruth.example", "commenter": mine.at("commenter")}).wants(201)
+	reader.comments(post, "Below that.", object{"parent_id": removed.at("data.id")}).wants(201)
+	owner.moves(removed.text("data.id"), "spam")
+	hidden := reader.comments(post, "Nobody sees this.", who, object{"website": "x"}).wants(201)
+	other := b.newKey()
+	asked := map[string]answer{
+		"a like": reader.post(mine.own("/like"), nil, key(other)), "a like taken back": reader.delete(mine.own("/like"), key(other)),
+		"a report": reader.post(mine.own("/report"), object{"reason": "Because."}, key(other)), "a reaction": reader.post(post.public("/reaction"), nil, key(other)),
+		"a preview": reader.post("/comments/preview", object{"body": "Hello."}),
+	}
+	for _, path := range []string{
+		post.public("/comments"), post.public("/comments?sort=top"), post.public("?include=comments,related,neighbours"), mine.own("/replies"), removed.own("/replies"), "/posts", post.public("/comments/form"),
+		"/comments/counts?slug=" + post.slug, "/authors", "/site", "/search?q=hello",
+	} {
+		asked[path] = reader.get(path)
+		if head := reader.do("HEAD", path, nil).wants(200); len(head.body) > 0 || head.header.Get("ETag") != asked[path].header.Get("ETag") || head.header.Get("Content-Type") != asked[path].header.Get("Content-Type") {
+			t.Errorf("HEAD %s answers otherwise than GET: %v %q", path, head.header, head.body)
+		}
+	}
+	for what, a := range asked {
+		text := fmt.Sprint(a.wants(200).header, string(a.body))
 		for _, secret := range []string{
-			"ruth@example.org", "mira@example.org", "email", "127.0.0.1", "address", "hash", "commenter", mine.text("commenter"), mine.text("edit_token"),
-			"score", "reasons", "user_id",
+			"ruth@example.org", "tom@example.org", "mira@example.org", "email", "127.0.0.1", "address", "hash", "commenter", mine.text("commenter"), mine.text("edit_token"), other,
+			"score", "reasons", "user_id", "spam", "pending", "trash", "ruth.example", "To be removed", "Nobody sees", hidden.text("data.id"), "Because", "report_count",
 		} {
-			if strings.Contains(body, secret) {
-				t.Errorf("%s holds %q", path, secret)
+			if strings.Contains(text, secret) {
+				t.Errorf("%s tells %q: %s", what, secret, a.shown())
 			}
 		}
 	}
-	if !slices.Contains(strings.Fields(reader.get(post.public("/comments")).each("data", "id")), mine.text("data.id")) {
-		t.Error("her comment is not there")
+	// The control: what is there for everybody is there, and who may know more does.
+	asked[post.public("/comments")].lists("id", mine.text("data.id"), removed.text("data.id")).is("data.0.replies.0.id", answered.at("data.id")).is("data.1.removed", true)
+	owner.get("/admin/comments/"+mine.text("data.id")).wants(200).is("data.author.email", "ruth@example.org")
+}
+
+// Below a post that readers cannot see there is nothing: the same as below one that is not there.
+func TestNothingIsBelowAHiddenPost(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, reader := b.as("owner"), b.reader()
+	mine := b.newKey()
+	hidden, ids := map[string]written{}, map[string]string{}
+	for _, name := range []string{"draft", "scheduled", "deleted", "published"} {
+		post := owner.publishes("The "+name+" one", object{"comments": "open"})
+		root := reader.comments(post, "Hello.").wants(201).text("data.id")
+		reader.comments(post, "An answer.", object{"parent_id": root}).wants(201)
+		switch hidden[name], ids[name] = post, root; name {
+		case "draft":
+			owner.changes(post, object{"status": "draft"}).wants(200)
+		case "scheduled":
+			owner.changes(post, object{"status": "draft"}).wants(200)
+			owner.changes(post, object{"status": "scheduled", "published_at": b.clock.in(time.Hour)}).wants(200)
+		case "deleted":
+			owner.delete(post.admin(), "If-Match: *").wants(204)
+		}
 	}
+	ask := map[string]func(written, string) answer{
+		"the thread":   func(w written, _ string) answer { return reader.get(w.public("/comments")) },
+		"with it":      func(w written, _ string) answer { return reader.get(w.public("?include=comments")) },
+		"the form":     func(w written, _ string) answer { return reader.get(w.public("/comments/form")) },
+		"a comment":    func(w written, _ string) answer { return reader.comments(w, "Too late.") },
+		"by form":      func(w written, _ string) answer { return reader.sendsForm(w, "name=Ruth", "body=By form.") },
+		"a reaction":   func(w written, _ string) answer { return reader.post(w.public("/reaction"), nil, key(mine)) },
+		"the answers":  func(_ written, id string) answer { return reader.get("/comments/" + id + "/replies") },
+		"a like":       func(_ written, id string) answer { return reader.post("/comments/"+id+"/like", nil, key(mine)) },
+		"a report":     func(_ written, id string) answer { return reader.post("/comments/"+id+"/report", object{}, key(mine)) },
+		"no own token": func(_ written, id string) answer { return reader.get("/comments/" + id) },
+	}
+	same := func(a answer) string {
+		a.wants(404)
+		id := a.header.Get("X-Request-Id")
+		for _, varying := range []string{"Date", "X-Request-Id", "Content-Length"} {
+			a.header.Del(varying)
+		}
+		return fmt.Sprintln(a.header) + strings.Replace(string(a.body), id, "", 1)
+	}
+	for what, ask := range ask {
+		want := same(ask(written{slug: "of-no-such-name"}, unknownID))
+		for name, post := range hidden {
+			if name == "published" {
+				if a := ask(post, ids[name]); a.status >= 400 && what != "no own token" {
+					t.Errorf("%s of a published post was answered %d", what, a.status)
+				}
+			} else if diff := cmp.Diff(want, same(ask(post, ids[name]))); diff != "" {
+				t.Errorf("%s of a %s post:\n%s", what, name, diff)
+			}
+		}
+	}
+	reader.get("/comments/counts?slug="+hidden["draft"].slug+"&slug="+hidden["scheduled"].slug).wants(200).is("data", object{hidden["draft"].slug: 0, hidden["scheduled"].slug: 0})
+}
+
+// Readers' writing is limited by where it comes from, whatever they say about that.
+func TestWritingIsLimitedByAddress(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t, limited)
+	owner, reader := b.as("owner"), b.reader()
+	post := owner.publishes("Say something", object{"comments": "open"})
+	disguised := func(i int) []string {
+		ip := fmt.Sprintf("198.51.100.%d", i)
+		return []string{"X-Forwarded-For: " + ip + ", " + ip, "X-Real-Ip: " + ip, "Forwarded: for=" + ip, "Cf-Connecting-Ip: " + ip, "True-Client-Ip: " + ip, "X-Client-Ip: " + ip, key(strings.Repeat("k", i))}
+	}
+	var comment answer
+	for i := range 20 {
+		comment = reader.post(post.public("/comments"), object{"name": "Ruth", "body": fmt.Sprint("Comment ", i)}, disguised(i)...).wants(201)
+	}
+	for what, a := range map[string]answer{
+		"a comment": reader.post(post.public("/comments"), object{"name": "Ruth", "body": "One more."}, disguised(21)...), "an edit": reader.patch(comment.own(), object{"body": "x"}, append(disguised(22), comment.editToken())...),
+		"a deletion": reader.delete(comment.own(), append(disguised(23), comment.editToken())...), "a form": reader.sendsForm(post, "name=Ruth", "body=By form."),
+	} {
+		if a.status != 429 || a.header.Get("Retry-After") == "" || a.header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s was answered %d %v", what, a.status, a.header)
+		}
+	}
+	mine := key(comment.text("commenter"))
+	for range 60 {
+		reader.post(comment.own("/like"), nil, mine).wants(200)
+	}
+	for _, path := range []string{comment.own("/like"), comment.own("/report"), post.public("/reaction"), "/commenters", "/comments/preview"} {
+		if a := reader.post(path, object{"body": "x"}, mine); a.status != 429 {
+			t.Errorf("%s was answered %d", path, a.status)
+		}
+	}
+	// Who reads waits for nobody, nor does who decides.
+	reader.get(post.public("/comments")).wants(200).is("meta.count", 20)
+	reader.get(comment.own(), comment.editToken()).wants(200)
+	owner.post("/admin/comments/"+comment.text("data.id")+"/reply", object{"body": "Thank you."}).wants(201)
+	b.clock.move(6 * time.Second)
+	reader.comments(post, "After six seconds.").wants(201)
 }

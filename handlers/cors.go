@@ -16,6 +16,9 @@ const (
 	allowOrigin = "Access-Control-Allow-Origin"
 )
 
+// crossOriginHeaders are the standing headers without which no script of another site can read an answer.
+var crossOriginHeaders = []string{allowOrigin, "Access-Control-Expose-Headers", "Vary"}
+
 // isPrivate tells whether a path is for people with a login: no other origin, no cache and no search engine has business there.
 func isPrivate(path string) bool {
 	return path == adminPath || strings.HasPrefix(path, adminPath+"/") || path == authPath || strings.HasPrefix(path, authPath+"/")

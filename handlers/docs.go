@@ -286,9 +286,12 @@ var accessText = map[access]string{
 	anyone:    "Anyone",
 	member:    "Whoever is signed in",
 	moderator: "Moderators, editors, owners; authors for comments on their own posts",
-	author:    "Editors, owners; authors for their own posts",
-	editor:    "Editors, owners",
-	owner:     "Owners",
+
+	everyComment: "Moderators, editors, owners",
+
+	author: "Editors, owners; authors for their own posts",
+	editor: "Editors, owners",
+	owner:  "Owners",
 }
 
 var limitTitles = map[limit]string{
@@ -323,6 +326,7 @@ var statusTexts = []docsStatus{
 	{200, "Here it is."},
 	{201, "It was made. Location says where it is."},
 	{204, "Done; there is nothing to add."},
+	{303, "Of a plain HTML form: done. Location is the page that it came from."},
 	{304, "You have it already: use what you kept."},
 	{308, "It has a new address for good. Location names it."},
 	{400, "The request cannot be read: no JSON, a broken query, a foreign cursor."},

@@ -21,70 +21,84 @@ const (
 // sampleText holds values that somebody could meet, by the name of a field; before that, by what it is a field of and its name, which
 // also comes before an example in the type. A field that may be null and has no line here is null.
 var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
-	"author.badge":         nil,
-	"author.email":         "ruth@example.org",
-	"author.url":           "https://ruth.example",
-	"authors.name":         "Mira Holt",
-	"authors.slug":         "mira",
-	"authors.url":          "https://blog.example/authors/mira",
-	"comments.html":        "<p>The part about the jaw helped.</p>",
-	"comments.status":      "approved",
-	"feature_image.url":    "https://blog.example/media/lamp.png",
-	"fields.status":        "draft",
-	"me.name":              "Mira Holt",
-	"me.slug":              "mira",
-	"me.url":               nil,
-	"outline.id":           "first",
-	"pages.slug":           "about",
-	"pages.title":          "About",
-	"pages.type":           "page",
-	"pages.url":            "https://blog.example/pages/about",
-	"post.id":              "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
-	"posts.status":         "published",
-	"preview.token":        "q7Yt0Zk3vB9…",
-	"preview.url":          "https://blog.example/api/v1/preview/q7Yt0Zk3vB9…",
-	"reply.body":           "Thank you, Ruth. A warm towel does it too.",
-	"reply.html":           "<p>Thank you, Ruth. A warm towel does it too.</p>",
-	"reply.status":         "approved",
-	"seo.description":      nil,
-	"seo.title":            nil,
-	"settings.author_url":  "/authors/{slug}",
-	"settings.description": "Notes on stress, pain and rest.",
-	"settings.page_url":    "/pages/{slug}",
-	"settings.post_url":    "/posts/{slug}",
-	"settings.tag_url":     "/tags/{slug}",
-	"settings.title":       "The Quiet Shoulder",
-	"setup.name":           "Mira Holt",
-	"setup.token":          "kZ4rB0pT4sHn2cQ…",
-	"site.description":     "Notes on stress, pain and rest.",
-	"tags.name":            "Desk work",
-	"tags.slug":            "desk-work",
-	"tags.url":             "https://blog.example/tags/desk-work",
-	"tokens.name":          "Static build",
-	"user.name":            "Mira Holt",
-	"user.slug":            "mira",
-	"user.url":             nil,
-	"users.bio":            "Keeps the appointment book.",
-	"users.email":          "edda@example.org",
-	"users.name":           "Edda Quist",
-	"users.role":           "author",
-	"users.slug":           "edda",
-	"users.url":            nil,
+	"author.badge":          nil,
+	"author.email":          "ruth@example.org",
+	"author.url":            "https://ruth.example",
+	"block.avatar_url":      "https://blog.example/avatars/4-R.svg",
+	"block.email":           "ruth@example.org",
+	"bulk.status":           "approved",
+	"commenters.approved":   4,
+	"commenters.avatar_url": "https://blog.example/avatars/4-R.svg",
+	"commenters.email":      "ruth@example.org",
+	"authors.name":          "Mira Holt",
+	"authors.slug":          "mira",
+	"authors.url":           "https://blog.example/authors/mira",
+	"comments.html":         "<p>The part about the jaw helped.</p>",
+	"comments.status":       "approved",
+	"feature_image.url":     "https://blog.example/media/lamp.png",
+	"fields.status":         "draft",
+	"me.name":               "Mira Holt",
+	"me.slug":               "mira",
+	"me.url":                nil,
+	"outline.id":            "first",
+	"pages.slug":            "about",
+	"pages.title":           "About",
+	"pages.type":            "page",
+	"pages.url":             "https://blog.example/pages/about",
+	"post.id":               "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
+	"posts.status":          "published",
+	"preview.token":         "q7Yt0Zk3vB9…",
+	"preview.url":           "https://blog.example/api/v1/preview/q7Yt0Zk3vB9…",
+	"reply.body":            "Thank you, Ruth. A warm towel does it too.",
+	"reply.html":            "<p>Thank you, Ruth. A warm towel does it too.</p>",
+	"reply.status":          "approved",
+	"seo.description":       nil,
+	"seo.title":             nil,
+	"settings.author_url":   "/authors/{slug}",
+	"settings.description":  "Notes on stress, pain and rest.",
+	"settings.page_url":     "/pages/{slug}",
+	"settings.post_url":     "/posts/{slug}",
+	"settings.tag_url":      "/tags/{slug}",
+	"settings.title":        "The Quiet Shoulder",
+	"setup.name":            "Mira Holt",
+	"setup.token":           "kZ4rB0pT4sHn2cQ…",
+	"site.description":      "Notes on stress, pain and rest.",
+	"tags.name":             "Desk work",
+	"tags.slug":             "desk-work",
+	"tags.url":              "https://blog.example/tags/desk-work",
+	"tokens.name":           "Static build",
+	"trust.avatar_url":      "https://blog.example/avatars/4-R.svg",
+	"trust.email":           "ruth@example.org",
+	"user.name":             "Mira Holt",
+	"user.slug":             "mira",
+	"user.url":              nil,
+	"users.bio":             "Keeps the appointment book.",
+	"users.email":           "edda@example.org",
+	"users.name":            "Edda Quist",
+	"users.role":            "author",
+	"users.slug":            "edda",
+	"users.url":             nil,
 
 	"access_token":         "eyJhbGciOiJIUzI1NiIs…",
+	"action_id":            "019cb1f0-9b52-7c0a-8e3d-4a6b1f7c2d90",
 	"alt":                  "A lamp over soft hills",
 	"at":                   "2026-03-01T09:30:00Z",
 	"authors":              "mira",
 	"base_version":         7,
 	"bio":                  "Opened the practice with one table.",
+	"blocked_addresses":    "@spam.example",
+	"blocked_domains":      "shop.example",
+	"blocked_words":        "casino",
 	"body":                 "The part about the jaw helped.",
 	"by":                   "Mira Holt",
 	"cache_seconds":        60,
 	"caption":              "",
 	"changed":              "title",
 	"comment_count":        12,
+	"comment_address_days": 30,
 	"comment_edit_minutes": 15,
 	"comment_level":        "newcomers",
+	"comment_spam_days":    30,
 	"commenter":            "q7Yt0Zk3vB9…",
 	"count":                12,
 	"current":              true,
@@ -101,6 +115,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"html":                 "<h2 id=\"first\">First</h2>…",
 	"id":                   "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
 	"internal":             false,
+	"ids":                  "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
 	"into":                 "019cb1f0-8a44-7e01-b6a7-2f9d3c1b7e55",
 	"language":             "en",
 	"level":                "newcomers",
@@ -116,6 +131,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"post_count":           9,
 	"published_at":         "2026-03-01T07:30:00Z",
 	"reading_minutes":      4,
+	"reason":               "It advertises a shop.",
 	"refresh_token":        "Zk3vB9q7Yt0…",
 	"score":                2,
 	"seq":                  4211,
@@ -143,9 +159,12 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 // a variable of the shell.
 var pathSamples = strings.NewReplacer(
 	"/posts/{slug}", "/posts/the-dimmer-switch", "/pages/{slug}", "/pages/about", "/tags/{slug}", "/tags/stress",
-	"/authors/{slug}", "/authors/mira", "{folder}/{file}", "demo/dimmer.png", "/assets/{file}", "/assets/tokens.css",
+	"/authors/{slug}", "/authors/mira", "{folder}/{file}", "demo/dimmer.png", "/avatars/{file}", "/avatars/4-R.svg", "/assets/{file}", "/assets/tokens.css",
 	"{id}", "$ID", "{number}", "$NUMBER", "{token}", "$PREVIEW",
 )
+
+// headerSamples are the headers that a request cannot do without, and the variables of the shell that hold them.
+var headerSamples = map[string]string{"If-Match": "$ETAG", "X-Dimmer-Commenter": "$COMMENTER", "X-Edit-Token": "$EDIT_TOKEN"}
 
 // curl writes the command that makes a request.
 func (w docsWriter) curl(op *huma.Operation, row *route) []token {
@@ -171,8 +190,8 @@ func (w docsWriter) curl(op *huma.Operation, row *route) []token {
 		option(token{plainToken, `-H "Authorization: Bearer $TOKEN"`})
 	}
 	for _, p := range op.Parameters {
-		if p.In == "header" && p.Name == "If-Match" {
-			option(token{plainToken, `-H "If-Match: $ETAG"`})
+		if variable := headerSamples[p.Name]; p.In == "header" && variable != "" && (p.Required || p.Name != "X-Dimmer-Commenter") {
+			option(token{plainToken, `-H "` + p.Name + ": " + variable + `"`})
 		}
 	}
 	if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
@@ -288,10 +307,13 @@ func (w *sampleWriter) object(around string, s *huma.Schema, indent int) {
 // shown are the fields of an example: those that are always there. Of a shape that needs none, a few that tell what it is for.
 func (w *sampleWriter) shown(s *huma.Schema) []string {
 	if len(s.Required) > 0 {
+		if s.Properties["ids"] != nil && !slices.Contains(s.Required, "ids") { // these, or a filter
+			return append([]string{"ids"}, s.Required...)
+		}
 		return inOrder(s.Required)
 	}
 	var some []string
-	for _, name := range []string{"title", "name", "email", "role", "description", "markdown", "tags", "status", "refresh_token", "bio"} {
+	for _, name := range []string{"title", "name", "email", "role", "description", "markdown", "tags", "status", "refresh_token", "bio", "reason"} {
 		if s.Properties[name] != nil {
 			some = append(some, name)
 		}

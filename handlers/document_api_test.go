@@ -108,6 +108,9 @@ func (a answer) isDescribed() {
 		return
 	}
 	content := response.Value.Content.Get(a.header.Get("Content-Type"))
+	if op.RequestBody != nil && op.RequestBody.Value.Content.Get("application/x-www-form-urlencoded") != nil && a.header.Get("Content-Type") == "text/html; charset=utf-8" {
+		return // a person sees a page, see forms_test.go
+	}
 	if content == nil {
 		a.t.Errorf("%s answered %d with the type %q, which the document does not know", a.request, a.status, a.header.Get("Content-Type"))
 		return
@@ -254,10 +257,12 @@ func TestTheExamplesOfRequestsAreTaken(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)
 	owner := b.as("owner")
-	post := owner.publishes("The dimmer switch", object{"tags": []string{"Stress", "Sleep"}})
-	comment := owner.approves(b.reader().comments(post, "Hello."))
+	post := owner.publishes("The dimmer switch", object{"tags": []string{"Stress", "Sleep"}, "comments": "open"})
+	wrote := b.reader().comments(post, "Hello.")
+	other := b.reader().comments(post, "Hello to you.", object{"name": "Tom"}).wants(201).text("data.id")
 	ids := map[string]string{
-		"posts": post.id, "comments": comment, "tags": owner.get("/admin/tags").wants(200).text("data.0.id"), "users": b.people[auth.Author].id,
+		"posts": post.id, "comments": owner.approves(wrote), "commenters": owner.get("/admin/comments/" + other).wants(200).text("data.commenter.id"),
+		"tags": owner.get("/admin/tags").wants(200).text("data.0.id"), "users": b.people[auth.Author].id,
 	}
 	ownKnowledge := map[string]bool{"body.into": true, "body.current_password": true, "body.email": true, "body.base_version": true}
 	tested := 0
@@ -274,10 +279,10 @@ func TestTheExamplesOfRequestsAreTaken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := owner.on(t).do(r.method, path, string(example), "If-Match: *")
+		got := owner.on(t).do(r.method, path, string(example), "If-Match: *", "X-Edit-Token: "+wrote.text("edit_token"), "X-Dimmer-Commenter: "+wrote.text("commenter"))
 		switch {
 		case got.status < 300, got.status == 401, got.status == 409: // another account, another secret
-		case got.status == 422 && ownKnowledge[got.locations()]:
+		case got.status == 422 && ownKnowledge[got.locations()], got.status == 404 && r.id == "undoModeration":
 		default:
 			t.Errorf("the example of %s is answered %d: %s\n%s", r, got.status, got.shown(), example)
 		}

@@ -46,6 +46,7 @@ type Problem struct {
 
 	header http.Header
 	cause  error // for the log, never for the client
+	page   bool  // whoever asked has no script to read JSON with
 }
 
 // FieldError names one value and what is wrong with it. It never repeats the value.
@@ -65,8 +66,13 @@ func (p *Problem) GetStatus() int { return p.Status }
 // GetHeaders are the headers that go with the problem.
 func (p *Problem) GetHeaders() http.Header { return p.header }
 
-// ContentType is application/problem+json, whatever was negotiated.
-func (p *Problem) ContentType(string) string { return contentProblem }
+// ContentType is application/problem+json, whatever was negotiated, or a page for somebody without a script.
+func (p *Problem) ContentType(string) string {
+	if p.page {
+		return contentHTML
+	}
+	return contentProblem
+}
 
 // refuse makes a problem with words of its own.
 func refuse(status int, code, detail string, errs ...FieldError) *Problem {
@@ -132,6 +138,7 @@ func unavailable(detail string) *Problem {
 func problemFor(c *gin.Context, err error) *Problem {
 	p := translate(c.Request, err)
 	p.RequestID = c.Writer.Header().Get(requestIDHeader)
+	p.page = c.GetBool(sentByForm)
 	if p.Status == http.StatusPermanentRedirect && c.Request.URL.RawQuery != "" {
 		p.header.Set("Location", p.header.Get("Location")+"?"+c.Request.URL.RawQuery)
 	}
@@ -165,6 +172,8 @@ func translate(r *http.Request, err error) *Problem {
 		return refuse(http.StatusForbidden, forbidden.Code, forbidden.Message)
 	case errors.Is(err, models.ErrForbidden):
 		return refuse(http.StatusForbidden, "forbidden", "Your role does not allow this.")
+	case errors.Is(err, models.ErrKeyReused):
+		return keyReused()
 	case errors.Is(err, models.ErrStale):
 		return stale(nil)
 	case errors.Is(err, auth.ErrUnauthenticated):
@@ -206,10 +215,10 @@ func (s *Server) fail(c *gin.Context, err error) {
 	p := problemFor(c, err)
 	h := c.Writer.Header()
 	maps.Copy(h, p.header)
-	h.Set("Content-Type", contentProblem)
+	h.Set("Content-Type", p.ContentType(""))
 	h.Set("Cache-Control", "no-store")
 	c.Status(p.Status)
-	writeJSON(c.Writer, p)
+	writeProblem(c.Writer, p)
 }
 
 // huma keeps its error type and its words in package variables, so that they can only be set here (DESIGN 5).

@@ -55,6 +55,7 @@ func (w docsWriter) addExample(op *huma.Operation, content map[string]*huma.Medi
 // problemExamples is one refusal of each status, made as the real ones are.
 func problemExamples() []*Problem {
 	return []*Problem{
+		refuse(http.StatusSeeOther, "see_other", "The comment has arrived."),
 		moved("/api/v1/posts/the-dimmer-switch"),
 		malformed("The body cannot be read as JSON.", FieldError{"body", "is not valid JSON after byte 8"}),
 		translate(nil, auth.ErrUnauthenticated),

@@ -38,7 +38,9 @@ const (
 	author    access = "author"    // author, editor, owner; the handler narrows an author to her own
 	moderator access = "moderator" // moderator, author, editor, owner; the handler narrows an author to her own posts' comments
 	editor    access = "editor"    // editor, owner
-	owner     access = "owner"
+
+	everyComment access = "every_comment" // moderator, editor, owner: whoever decides about the comments on every post
+	owner        access = "owner"
 )
 
 // admitted lists the roles that each right opens to. Roles are no ladder: a moderator may not write posts.
@@ -46,8 +48,10 @@ var admitted = map[access][]auth.Role{
 	member:    {auth.Moderator, auth.Author, auth.Editor, auth.Owner},
 	moderator: {auth.Moderator, auth.Author, auth.Editor, auth.Owner},
 	author:    {auth.Author, auth.Editor, auth.Owner},
-	editor:    {auth.Editor, auth.Owner},
-	owner:     {auth.Owner},
+
+	everyComment: {auth.Moderator, auth.Editor, auth.Owner},
+	editor:       {auth.Editor, auth.Owner},
+	owner:        {auth.Owner},
 }
 
 // Principal is who makes a request, as the database knows her now.
@@ -65,6 +69,8 @@ type call struct {
 	gin       *gin.Context
 	principal *Principal // nil on rows for anyone
 	address   netip.Addr
+	form      bool   // it came from a plain HTML form, and was made JSON
+	body      []byte // as it was read
 	spent     spending
 }
 
@@ -90,15 +96,21 @@ func address(ctx context.Context) netip.Addr { return callFrom(ctx).address }
 // mounted.
 type guard struct {
 	*Server
-	row      *route
-	standing []header
-	query    map[string]bool // the parameters of the row; true may be given more than once
-	accepts  []string        // types of body; none when the row has no body
-	required bool            // the body is
+	row         *route
+	standing    []header
+	crossOrigin []header        // those of standing that scripts of other sites need
+	query       map[string]bool // the parameters of the row; true may be given more than once
+	accepts     []string        // types of body; none when the row has no body
+	required    bool            // the body is
 }
 
 func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 	g := &guard{Server: s, row: r, standing: s.standingHeaders(op.Path), query: map[string]bool{}}
+	for _, line := range g.standing {
+		if slices.Contains(crossOriginHeaders, line.key) {
+			g.crossOrigin = append(g.crossOrigin, line)
+		}
+	}
 	for _, p := range op.Parameters {
 		if p.In == "query" {
 			g.query[p.Name] = p.Explode != nil && *p.Explode
@@ -114,6 +126,11 @@ func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 // check is the gin handler in front of a row.
 func (g *guard) check(c *gin.Context) {
 	g.setStanding(c, g.standing)
+	if g.row.form && isForm(c.Request) {
+		c.Set(sentByForm, true)
+		g.setPageHeaders(c, readingPolicy, "no-referrer")
+		g.setStanding(c, g.crossOrigin) // scripts send such forms too
+	}
 	unread := c.Request.Body
 	if err := g.admit(c); err != nil {
 		if c.Request.ContentLength != 0 && c.Request.Body == unread {
@@ -301,6 +318,15 @@ func (g *guard) checkBody(c *gin.Context) error {
 	case len(data) > 0 && contentType == "":
 		_, err := g.contentType(r)
 		return err
+	case contentType == contentForm:
+		if data, err = formAsJSON(data); err != nil {
+			return err
+		}
+		callFrom(r.Context()).form = true
+		r.Header.Set("Content-Type", "application/json")
+		if _, err := parseObject(data); err != nil {
+			return err
+		}
 	case len(data) > 0 && contentType == "application/json":
 		object, err := parseObject(data)
 		if err != nil {
@@ -313,6 +339,9 @@ func (g *guard) checkBody(c *gin.Context) error {
 			}
 			return invalid(errs...)
 		}
+	}
+	if call := callFrom(r.Context()); call != nil {
+		call.body = data
 	}
 	r.Body = io.NopCloser(bytes.NewReader(data))
 	return nil

@@ -147,12 +147,25 @@ func writeJSON(w io.Writer, value any) {
 	_, _ = w.Write(data)
 }
 
+// writeProblem writes a refusal as what its content type says.
+func writeProblem(w io.Writer, p *Problem) {
+	if p.page {
+		writeFormPage(w, p)
+		return
+	}
+	writeJSON(w, p)
+}
+
 // jsonAPI is huma with our JSON in place of its formats: nothing is negotiated, every answer is JSON in UTF-8.
 type jsonAPI struct{ huma.API }
 
 func (jsonAPI) Negotiate(string) (string, error) { return contentJSON, nil }
 
 func (jsonAPI) Marshal(w io.Writer, _ string, value any) error {
+	if problem, refused := value.(*Problem); refused {
+		writeProblem(w, problem)
+		return nil
+	}
 	data, err := encode(value)
 	if err == nil {
 		_, _ = w.Write(data) // else huma would panic because a client has left

@@ -207,9 +207,9 @@ func mainJob(t *testing.T, b *blog, a article) {
 
 	// Both appear.
 	thread := expectCount(2).is("page.total", 1)
-	thread.is("data.0.id", id).is("data.0.author", object{"name": "Ruth", "url": nil, "avatar_url": nil, "badge": nil}).is("data.0.reply_count", 1)
+	thread.is("data.0.id", id).is("data.0.author", object{"name": "Ruth", "url": nil, "avatar_url": publicURL + "/avatars/4-R.svg", "badge": nil}).is("data.0.reply_count", 1)
 	thread.is("data.0.replies.0.id", answer.at("data.id")).is("data.0.replies.0.parent_id", id).is("data.0.replies.0.depth", 1)
-	thread.is("data.0.replies.0.author", object{"name": "Mira Holt", "url": nil, "avatar_url": nil, "badge": "owner"}).is("data.0.replies.0.html", "<p>Thank you, Ruth!</p>")
+	thread.is("data.0.replies.0.author", object{"name": "Mira Holt", "url": nil, "avatar_url": publicURL + "/avatars/3-M.svg", "badge": "owner"}).is("data.0.replies.0.html", "<p>Thank you, Ruth!</p>")
 	reader.get("/posts").wants(200).is("data.0.comments.count", 2)
 	for _, secret := range []string{"ruth@example.org", "mira@example.org"} {
 		if strings.Contains(string(thread.body), secret) {

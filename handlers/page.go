@@ -65,6 +65,9 @@ func (p Paging) scope() string {
 	return p.url.Path + "?" + query.Encode()
 }
 
+// firstPage is what somebody who asks for the list at a path (not escaped) begins with.
+func firstPage(path string) Paging { return Paging{Limit: 10, url: url.URL{Path: path}} }
+
 // many is the body of a list.
 type many[V any] struct {
 	Data []V      `json:"data"`

@@ -80,8 +80,8 @@ func (s *Server) addAssets(assets map[string]*ready, folder fs.FS) error {
 // that name: no-referrer where the address holds a token.
 func (s *Server) setPageHeaders(c *gin.Context, policy, referrer string) {
 	h := c.Writer.Header()
-	for _, crossOrigin := range []string{"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Vary"} {
-		h.Del(crossOrigin) // scripts of other sites have no business with pages
+	for _, name := range crossOriginHeaders {
+		h.Del(name) // scripts of other sites have no business with pages
 	}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -104,6 +104,7 @@ type neighboursView struct {
 // postView is one post as a whole.
 type postView struct {
 	PostFields
+	Thread        *threadBody     `json:"thread,omitzero" doc:"With include=comments: the first comments, as /comments gives them."`
 	HTML          string          `json:"html" doc:"Safe to show as it is. Links stay as written; addresses of media are absolute."`
 	Markdown      *string         `json:"markdown" doc:"As written; null for a body that was written as HTML."`
 	Outline       []headingView   `json:"outline"`
@@ -228,7 +229,7 @@ func (s *site) postList(ctx context.Context, paging Paging, q models.PostQuery, 
 
 type readPostInput struct {
 	Slug    string   `path:"slug" doc:"A former slug answers 308 to the present one."`
-	Include []string `query:"include" enum:"related,neighbours"`
+	Include []string `query:"include" enum:"comments,related,neighbours" doc:"What else comes with it; comments: the first page of the thread, so that one request makes a whole page."`
 }
 
 func (s *site) readPost(ctx context.Context, in *readPostInput) (answer[one[postView]], error) {
@@ -260,6 +261,15 @@ func (s *site) readablePost(ctx context.Context, in *readPostInput, kind models.
 	a.NoIndex = post.Status == models.Archived
 	if post.UpdatedAt.After(a.ModifiedAt) {
 		a.ModifiedAt = post.UpdatedAt
+	}
+	if slices.Contains(in.Include, "comments") {
+		thread, _, err := s.thread(ctx, post, settings, models.OldestFirst, firstPage(apiPath+"/posts/"+post.Slug+"/comments"), models.Page{})
+		if err != nil {
+			return a, err
+		}
+		a.Body.Data.Thread = &thread
+		a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt)
+		a.Tags = append(a.Tags, "comments:"+string(post.ID))
 	}
 	if slices.Contains(in.Include, "related") {
 		related, err := s.store.Related(ctx, post, relatedPosts)
@@ -299,6 +309,15 @@ func (s *site) present(ctx context.Context, kind models.PostType, slug, rest str
 			collection = "pages"
 		}
 		return post, moved(below(collection, post.Slug, rest))
+	}
+	return post, err
+}
+
+// discussed is [site.present] for whoever comments on a post or page, or reacts to it: without its body, and all that only its readers need.
+func (s *site) discussed(ctx context.Context, slug, rest string) (models.Post, error) {
+	post, err := s.store.DiscussedPost(ctx, slug)
+	if err == nil && post.Slug != slug {
+		return post, moved(below("posts", post.Slug, rest))
 	}
 	return post, err
 }

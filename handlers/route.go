@@ -21,6 +21,7 @@ type route struct {
 	access access
 	limit  limit
 	kind   kind
+	form   bool // its body may come from a plain HTML form too
 	mount  func(*Server, *route)
 }
 
@@ -179,7 +180,11 @@ func (s *Server) mountAll(rows []route) {
 
 // handle puts one operation on the router, behind its guard. Wherever GET works, HEAD does.
 func (s *Server) handle(op *huma.Operation, handler gin.HandlerFunc) {
-	g := s.newGuard(op.Metadata["route"].(*route), op)
+	row := op.Metadata["route"].(*route)
+	if row.form {
+		op.RequestBody.Content[contentForm] = &huma.MediaType{Schema: op.RequestBody.Content["application/json"].Schema}
+	}
+	g := s.newGuard(row, op)
 	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
 	s.engine.Handle(op.Method, path, g.check, handler)
 	if op.Method == http.MethodGet {

@@ -7,7 +7,6 @@ import (
 	"dimmer/auth"
 	"dimmer/markdown"
 	"dimmer/models"
-	"dimmer/moderation"
 )
 
 // Parts are what the routes work with, besides the server's own configuration.
@@ -15,31 +14,33 @@ type Parts struct {
 	Store  *models.Store
 	Secret auth.Secret
 	Hasher *auth.Hasher
-	Policy moderation.Policy
 	Media  MediaFiles
 }
 
 // site holds what the handlers share. Each handler is a method of it, in the file of its resource.
 type site struct {
 	*Server
-	store     *models.Store
-	secret    auth.Secret
-	hasher    *auth.Hasher
-	access    *auth.Tokens
-	refresh   *auth.RefreshTokens
-	edits     *auth.EditTokens
-	addresses *auth.AddressHasher
-	policy    moderation.Policy
-	render    *markdown.Renderer
-	media     MediaFiles
-	pages     *pages
+	store      *models.Store
+	secret     auth.Secret
+	hasher     *auth.Hasher
+	access     *auth.Tokens
+	refresh    *auth.RefreshTokens
+	edits      *auth.EditTokens
+	forms      *auth.FormTokens
+	commenters *auth.CommenterKeys
+	addresses  *auth.AddressHasher
+	judging    judging
+	render     *markdown.Renderer
+	media      MediaFiles
+	pages      *pages
 }
 
 // New makes the server of the whole API.
 func New(c Config, p Parts) (*Server, error) {
 	s := &site{
-		store: p.Store, secret: p.Secret, hasher: p.Hasher, policy: p.Policy, media: p.Media, render: markdown.New(),
+		store: p.Store, secret: p.Secret, hasher: p.Hasher, media: p.Media, render: markdown.New(),
 		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
+		forms: auth.NewFormTokens(p.Secret), commenters: auth.NewCommenterKeys(p.Secret),
 	}
 	c.RefreshCookie = refreshCookieName(c.PublicURL)
 	c.CursorKey = p.Secret.Derive(auth.CursorKey)
@@ -70,6 +71,7 @@ func (s *site) routes() []route {
 		public(api+"/posts/{slug}/comments", "listComments", s.listComments, about("Read the thread of a post or page"), fails(308)),
 		public(api+"/pages", "listPages", s.listPages, about("List published pages", "By title.")),
 		public(api+"/pages/{slug}", "readPage", s.readPage, about("Read a page"), fails(308)),
+		public(api+"/comments/{id}/replies", "listReplies", s.listReplies, about("Read the further answers to a comment", "Of a comment that answers no other and has more than 50 below it.")),
 		public(api+"/comments/counts", "countComments", s.countComments, about("Count the comments of up to 100 posts")),
 		public(api+"/tags", "listTags", s.listTags, about("List tags", "By name, without internal ones.")),
 		public(api+"/tags/{slug}", "readTag", s.readTag, about("Read a tag")),
@@ -88,7 +90,24 @@ func (s *site) routes() []route {
 		// For readers.
 		op("POST", api+"/posts/{slug}/comments", "createComment", anyone, comment, s.createComment,
 			about("Comment on a post or page", "What was sent is judged before anybody sees it. Held or spam: the answer is the same."),
-			status(http.StatusCreated), upTo(maxCommentRequest), fails(308, 403)),
+			status(http.StatusCreated), upTo(maxCommentRequest), fails(303, 308, 403, 409), takesForms()),
+
+		op("GET", api+"/posts/{slug}/comments/form", "readCommentForm", anyone, none, s.readCommentForm,
+			about("Begin a comment form", "A signed time to send along, and the limits."), fails(308)),
+		op("POST", api+"/comments/preview", "previewComment", anyone, react, s.previewComment, about("Show what a comment would look like"), upTo(maxCommentRequest)),
+		op("GET", api+"/comments/{id}", "readOwnComment", anyone, none, s.readOwnComment, about("Read one's own comment", "With its edit token, held or not. Without it there is nothing here.")),
+		op("PATCH", api+"/comments/{id}", "changeOwnComment", anyone, comment, s.changeOwnComment,
+			about("Change one's own comment", "Within 15 minutes, unless the owner has set another time. It is judged again."), upTo(maxCommentRequest), fails(403)),
+		op("DELETE", api+"/comments/{id}", "deleteOwnComment", anyone, comment, s.deleteOwnComment,
+			about("Delete one's own comment", "Within the same time. If it was answered, its place stays."), fails(403)),
+		op("POST", api+"/commenters", "createCommenter", anyone, react, s.createCommenter,
+			about("Get a reader's key", "To like or report before a first comment, which brings one too."), status(http.StatusCreated)),
+		op("POST", api+"/comments/{id}/like", "likeComment", anyone, react, s.likeComment, about("Like a comment", "Each reader counts once.")),
+		op("DELETE", api+"/comments/{id}/like", "unlikeComment", anyone, react, s.unlikeComment, about("Take a like back")),
+		op("POST", api+"/comments/{id}/report", "reportComment", anyone, react, s.reportComment, about("Report a comment to the moderators")),
+		op("POST", api+"/posts/{slug}/reaction", "reactToPost", anyone, react, s.reactToPost, about("React to a post", "Each reader counts once."), fails(308)),
+		op("DELETE", api+"/posts/{slug}/reaction", "takeReactionBack", anyone, react, s.takeReactionBack, about("Take a reaction back"), fails(308)),
+		plain("GET", "/avatars/{file}", "readAvatar", anyone, none, s.readAvatar, about("Read the avatar of a reader", "Drawn from a variant and an initial."), produces("image/svg+xml")),
 
 		// Signing in.
 		op("POST", authn+"/setup", "setUp", anyone, login, s.setUp, about("Make the owner of a new blog", "Once, with the link that the start printed."),
@@ -132,9 +151,21 @@ func (s *site) routes() []route {
 		// For moderators. Authors decide about the comments on their own posts.
 		op("GET", admin+"/comments", "listAdminComments", moderator, none, s.listAdminComments, about("List comments with their verdicts", "Without status: every status.")),
 		op("GET", admin+"/comments/{id}", "readAdminComment", moderator, none, s.readAdminComment, about("Read a comment with its verdict")),
-		op("PATCH", admin+"/comments/{id}", "changeComment", moderator, none, s.changeComment, about("Decide about a comment"), fails(409)),
+		op("PATCH", admin+"/comments/{id}", "changeComment", moderator, none, s.changeComment, about("Decide about a comment, change its text, pin it"), fails(409)),
+		op("DELETE", admin+"/comments/{id}", "deleteComment", moderator, none, s.deleteComment, about("Delete a comment for good", "After ten minutes, in which it can be taken back. What answers it stays.")),
+		op("POST", admin+"/comments/bulk", "decideComments", moderator, none, s.decideComments, about("Decide about many comments", "By their ids, or by a filter; 1,000 at most.")),
+		op("POST", admin+"/comments/undo", "undoModeration", moderator, none, s.undoModeration, about("Take back what you did to comments", "Within ten minutes."), fails(404, 409)),
 		op("POST", admin+"/comments/{id}/reply", "replyToComment", moderator, none, s.replyToComment, about("Answer a comment", "Readers see the answer at once."),
 			status(http.StatusCreated), fails(409)),
+
+		// For moderators of every post.
+		op("GET", admin+"/commenters", "listCommenters", everyComment, none, s.listCommenters, about("List readers who have written", "The newest first.")),
+		op("GET", admin+"/commenters/{id}", "readCommenter", everyComment, none, s.readCommenter, about("Read a reader")),
+		op("POST", admin+"/commenters/{id}/block", "blockCommenter", everyComment, none, s.blockCommenter, about("Block a reader", "Her new comments are spam.")),
+		op("DELETE", admin+"/commenters/{id}/block", "unblockCommenter", everyComment, none, s.unblockCommenter, about("Unblock a reader")),
+		op("POST", admin+"/commenters/{id}/trust", "trustCommenter", everyComment, none, s.trustCommenter, about("Trust a reader", "Her new comments pass where newcomers are held.")),
+		op("DELETE", admin+"/commenters/{id}/trust", "distrustCommenter", everyComment, none, s.distrustCommenter, about("Trust a reader no longer")),
+		op("POST", admin+"/commenters/{id}/remove", "removeCommentsOf", everyComment, none, s.removeCommentsOf, about("Remove all comments of a reader", "To spam or to the trash; it can be taken back.")),
 
 		// For the owner.
 		op("GET", admin+"/users", "listUsers", editor, none, s.listUsers, about("List people")),

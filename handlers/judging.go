@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+
+	"dimmer/models"
+	"dimmer/moderation"
+)
+
+// judging keeps the policy of the settings that it was last asked under: to fold the rules costs more than to judge a comment.
+type judging struct {
+	last atomic.Pointer[policyOf]
+}
+
+type policyOf struct {
+	rules  moderation.Rules
+	policy moderation.Policy
+}
+
+func (j *judging) policy(settings models.Settings) moderation.Policy {
+	rules := moderation.Rules{BlockedWords: settings.BlockedWords, BlockedDomains: settings.BlockedDomains, BlockedAddresses: settings.BlockedAddresses}
+	known := j.last.Load()
+	if known == nil || !slices.Equal(known.rules.BlockedWords, rules.BlockedWords) || !slices.Equal(known.rules.BlockedDomains, rules.BlockedDomains) ||
+		!slices.Equal(known.rules.BlockedAddresses, rules.BlockedAddresses) {
+		known = &policyOf{rules, moderation.NewPolicy(rules)}
+		j.last.Store(known)
+	}
+	return known.policy
+}
+
+// judge asks the policy about a comment, with what is known of its writer and its text. about is the comment as it is, if it is judged again.
+// If the history cannot be read, the comment is held: nothing gets through because a part has failed.
+func (s *site) judge(ctx context.Context, settings models.Settings, sub moderation.Submission, keyHash string, about *models.Comment) models.Judged {
+	if sub.Level == moderation.Level(models.LevelClosed) { // what was said before it closed is judged as it was
+		sub.Level = moderation.Newcomers
+	}
+	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), about)
+	history := moderation.History{
+		Approved: known.Approved, Rejected: known.Rejected, Trusted: known.Trusted, Blocked: known.Blocked,
+		SameText: known.SameText, SameTextSpam: known.SameTextSpam, Reports: known.Reports, DecidedByPerson: known.DecidedByPerson,
+	}
+	if err != nil {
+		s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: its writer's history cannot be read", slog.Any("error", err))
+		history = moderation.History{Unknown: true}
+	}
+	verdict := s.judging.policy(settings).Decide(sub, history)
+	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Reasons: make([]models.JudgementReason, len(verdict.Reasons))}
+	for i, reason := range verdict.Reasons {
+		judged.Reasons[i] = models.JudgementReason(reason)
+	}
+	return judged
+}

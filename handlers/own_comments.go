@@ -1,0 +1,372 @@
+package handlers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"dimmer/auth"
+	"dimmer/markdown"
+	"dimmer/models"
+	"dimmer/moderation"
+)
+
+const (
+	// maxCommentRequest holds 10,000 characters of four bytes, each escaped, and the other fields.
+	maxCommentRequest = 160 << 10
+	// formLifetime is how long somebody may have a page with a form open before she sends it.
+	formLifetime = 24 * time.Hour
+	// maxIdempotencyKey is in characters; a UUID has 36.
+	maxIdempotencyKey = 64
+)
+
+type createCommentInput struct {
+	Slug           string `path:"slug"`
+	IdempotencyKey string `header:"Idempotency-Key" doc:"1 to 64 visible characters. The same request again within a day gets the same answer, and makes no second comment."`
+	Key            string `header:"X-Dimmer-Commenter" doc:"This reader's key, if it is not in the body."`
+	Body           struct {
+		Name      string           `json:"name" example:"Ruth" doc:"1 to 80 characters."`
+		Email     optional[string] `json:"email,omitzero" doc:"Seen by moderators only."`
+		URL       optional[string] `json:"url,omitzero" doc:"http or https, at most 500 characters."`
+		Body      string           `json:"body" example:"The part about the jaw helped." doc:"1 to 10,000 characters of Markdown."`
+		ParentID  optional[string] `json:"parent_id,omitzero" doc:"A visible comment on the same post."`
+		Notify    optional[bool]   `json:"notify,omitzero" doc:"Whether she wants to hear of answers. Nothing is sent as long as mail is off."`
+		Proof     optional[string] `json:"proof,omitzero" doc:"The solved challenge of the form, if it has one."`
+		Form      optional[string] `json:"form,omitzero" doc:"As /comments/form gave it. Without it the comment may be held, but it is never spam for that."`
+		Commenter optional[string] `json:"commenter,omitzero" doc:"The key that came with this reader's first comment."`
+		Website   field[string]    `json:"website,omitzero" doc:"People never see this field: leave it out or empty."`
+		ReturnTo  field[string]    `json:"return_to,omitzero" doc:"Only of a plain HTML form: where the browser goes afterwards."`
+	}
+}
+
+// Resolve implements huma.Resolver.
+func (in *createCommentInput) Resolve(huma.Context) []error {
+	if in.IdempotencyKey == "" {
+		return nil
+	}
+	if len(in.IdempotencyKey) > maxIdempotencyKey || strings.ContainsFunc(in.IdempotencyKey, func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || r == 0x7f }) {
+		return []error{&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: "must have 1 to 64 visible characters"}}
+	}
+	return nil
+}
+
+// createdComment is what the writer of a comment gets. It says the same for held and for spam.
+type createdComment struct {
+	Data      ownComment `json:"data"`
+	EditToken string     `json:"edit_token" doc:"Proves that the comment is hers."`
+	EditUntil time.Time  `json:"edit_until"`
+	Commenter string     `json:"commenter" doc:"This reader's key, for her next comment. Keep it on her device."`
+	Message   string     `json:"message" doc:"What to tell her."`
+}
+
+type ownComment struct {
+	CommentFields
+	Replies    []commentView `json:"replies"`
+	ReplyCount int           `json:"reply_count"`
+	Status     string        `json:"status" enum:"approved,pending"`
+}
+
+// ownComment shows a comment to its writer. Spam and trash look like what is held.
+func (s *site) ownComment(c models.Comment, post models.Post) ownComment {
+	v := ownComment{CommentFields: s.commentFields(c, post), Replies: []commentView{}, ReplyCount: c.ReplyCount, Status: "pending"}
+	if c.Status == models.Approved {
+		v.Status = "approved"
+	}
+	return v
+}
+
+type createCommentOutput struct {
+	Location string `header:"Location" doc:"The thread."`
+	Replayed string `header:"Idempotency-Replayed" doc:"true: this request had made its comment before."`
+	Body     createdComment
+}
+
+// createComment takes a comment from a reader, judges it and stores it with the verdict.
+func (s *site) createComment(ctx context.Context, in *createCommentInput) (*createCommentOutput, error) {
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	returnTo, err := s.returnAddress(ctx, settings, in.Body.ReturnTo.Value)
+	if err != nil {
+		return nil, err
+	}
+	post, err := s.discussed(ctx, in.Slug, "/comments")
+	if err != nil {
+		return nil, err
+	}
+	open, level, _ := post.TakesComments(settings, s.now())
+	var closed error
+	if !open {
+		closed = models.ForbiddenError{Code: "comments_closed", Message: "This post takes no new comments. What was said stays readable."}
+	}
+	if !open && in.IdempotencyKey == "" { // else it may be a comment that was taken before
+		return nil, closed
+	}
+	name, email, url, source, err := models.CheckComment(in.Body.Name, in.Body.Email.orNil().Value, in.Body.URL.orNil().Value, in.Body.Body)
+	if err != nil {
+		return nil, err
+	}
+	n := models.NewComment{
+		ID: models.NewCommentID(), PostID: post.ID, ParentID: (*models.CommentID)(in.Body.ParentID.orNil().Value), Name: name, Email: email, URL: url,
+		Source: source, HTML: s.render.Comment(source), TextHash: moderation.Fingerprint(source), AddressHash: s.addresses.Hash(address(ctx)), Refused: closed,
+	}
+	sent, sentHash := sentKey(in.Body.Commenter, in.Key)
+	if n.KeyHash = sentHash; sent == "" {
+		_, n.KeyHash = s.commenters.For(string(n.ID))
+	}
+	sub := moderation.Submission{
+		Level: moderation.Level(level), Name: name, Email: value(email), URL: value(url), Text: source, Links: markdown.Links(n.HTML), Honeypot: in.Body.Website.Value,
+	}
+	sub.Form, sub.FormAge = s.openForm(post.ID, in.Body.Form)
+	n.Judged = s.judge(ctx, settings, sub, n.KeyHash, nil)
+	if in.IdempotencyKey != "" {
+		sum := sha256.Sum256(callFrom(ctx).body)
+		n.Idempotency = &models.Idempotency{Scope: "comments:" + string(post.ID), Key: in.IdempotencyKey, BodyHash: hex.EncodeToString(sum[:])}
+	}
+	comment, err := s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, n)
+	if err != nil {
+		return nil, err
+	}
+	if returnTo != nil {
+		return nil, seeOther(*returnTo, s.ownComment(comment, post))
+	}
+	key := sent
+	if key == "" { // derived, so that a replay has it too
+		key, _ = s.commenters.For(string(comment.ID))
+	}
+	message := "Only you can see this for now. " + moderatorOf(post) + " reads it before it appears."
+	if comment.Status == models.Approved {
+		message = "Your comment is here. Thank you."
+	}
+	out := &createCommentOutput{
+		Location: s.config.PublicURL + below("posts", post.Slug, "/comments"),
+		Body: createdComment{
+			Data: s.ownComment(comment, post), EditToken: s.edits.Token(string(comment.ID)), EditUntil: editUntil(comment, settings), Commenter: key, Message: message,
+		},
+	}
+	if comment.Replayed {
+		out.Replayed = "true"
+	}
+	return out, nil
+}
+
+// openForm says what became of the signed time of a form.
+func (s *site) openForm(post models.PostID, sent optional[string]) (moderation.Form, time.Duration) {
+	if !sent.Sent || sent.Null || sent.Value == "" {
+		return moderation.FormMissing, 0
+	}
+	at, err := s.forms.Open(string(post), sent.Value)
+	switch age := s.now().Sub(at); {
+	case err != nil:
+		return moderation.FormInvalid, 0
+	case age > formLifetime:
+		return moderation.FormExpired, age
+	default:
+		return moderation.FormSigned, age
+	}
+}
+
+// editUntil is how long the writer of a comment may change it.
+func editUntil(c models.Comment, settings models.Settings) time.Time {
+	return c.CreatedAt.Add(time.Duration(settings.CommentEditMinutes) * time.Minute).UTC()
+}
+
+// value is a text that may be missing; then it is empty.
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// moderatorOf names who reads the comments of a post, as its readers know her.
+func moderatorOf(post models.Post) string {
+	if len(post.Authors) == 0 {
+		return "Somebody"
+	}
+	return post.Authors[0].Name
+}
+
+// sentKey is the key that a reader sends with her comment. One that is none of ours proves nothing, and to say so would help nobody: she gets
+// a new one.
+func sentKey(inBody optional[string], inHeader string) (key, hash string) {
+	for _, sent := range []string{inBody.Value, inHeader} {
+		if hash, err := auth.CommenterKey.Hash(sent); err == nil {
+			return sent, hash
+		}
+	}
+	return "", ""
+}
+
+type commentFormInput struct {
+	Slug string `path:"slug" doc:"Of a post or page. A former slug answers 308 to the present one."`
+}
+
+// commentForm is what a form for comments needs to know.
+type commentForm struct {
+	Form      string           `json:"form" doc:"Send it with the comment. Good for a day."`
+	Challenge nullable[object] `json:"challenge" doc:"null: this site asks for no proof of work."`
+	Level     models.Level     `json:"level" enum:"open,newcomers,all,closed" doc:"The dimmer level of this post."`
+	Open      bool             `json:"open" doc:"Whether the post takes comments now."`
+	Limits    commentLimits    `json:"limits"`
+}
+
+type commentLimits struct {
+	Name        int `json:"name" doc:"Characters."`
+	Body        int `json:"body" doc:"Characters."`
+	URL         int `json:"url" doc:"Characters."`
+	EditMinutes int `json:"edit_minutes" doc:"How long the writer may change or delete her comment."`
+}
+
+// readCommentForm gives what a form for comments needs.
+func (s *site) readCommentForm(ctx context.Context, in *commentFormInput) (*reply[one[commentForm]], error) {
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	post, err := s.discussed(ctx, in.Slug, "/comments/form")
+	if err != nil {
+		return nil, err
+	}
+	open, level, _ := post.TakesComments(settings, s.now())
+	return data(commentForm{
+		Form: s.forms.Seal(string(post.ID), s.now()), Level: level, Open: open,
+		Limits: commentLimits{Name: models.MaxCommentName, Body: models.MaxCommentBody, URL: models.MaxCommentURL, EditMinutes: settings.CommentEditMinutes},
+	}), nil
+}
+
+// OwnCommentInput names a comment and proves that it is the reader's own. (It is exported because huma passes over embedded types that are not.)
+type OwnCommentInput struct {
+	ID        string `path:"id"`
+	EditToken string `header:"X-Edit-Token" doc:"That came with the comment."`
+}
+
+// own reads the comment, for whoever wrote it. Without its token there is none.
+func (s *site) own(ctx context.Context, in OwnCommentInput) (models.Comment, error) {
+	if !s.edits.Check(in.ID, in.EditToken) {
+		return models.Comment{}, models.ErrNotFound
+	}
+	return s.store.OwnComment(ctx, models.CommentID(in.ID))
+}
+
+type ownCommentOutput struct {
+	Robots string `header:"X-Robots-Tag"`
+	Body   ownCommentBody
+}
+
+type ownCommentBody struct {
+	Data      ownComment `json:"data"`
+	Source    string     `json:"body" doc:"As written, to be changed."`
+	EditUntil time.Time  `json:"edit_until"`
+}
+
+func (s *site) ownCommentOutput(c models.Comment, settings models.Settings) *ownCommentOutput {
+	post := models.Post{}
+	if c.Post != nil {
+		post = *c.Post
+	}
+	return &ownCommentOutput{Robots: "noindex", Body: ownCommentBody{Data: s.ownComment(c, post), Source: c.Source, EditUntil: editUntil(c, settings)}}
+}
+
+// readOwnComment shows a comment to its writer, held or not.
+func (s *site) readOwnComment(ctx context.Context, in *OwnCommentInput) (*ownCommentOutput, error) {
+	comment, err := s.own(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.ownCommentOutput(comment, settings), nil
+}
+
+type changeOwnCommentInput struct {
+	OwnCommentInput
+	Body struct {
+		Body string `json:"body" example:"The part about the jaw helped, and so did the towel." doc:"1 to 10,000 characters of Markdown."`
+	}
+}
+
+// changeOwnComment gives a comment another text. It is judged again.
+func (s *site) changeOwnComment(ctx context.Context, in *changeOwnCommentInput) (*ownCommentOutput, error) {
+	comment, err := s.own(ctx, in.OwnCommentInput)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name, _, _, source, err := models.CheckComment(comment.AuthorName, nil, nil, in.Body.Body)
+	if err != nil {
+		return nil, err
+	}
+	post, err := s.store.Post(ctx, models.System, comment.PostID)
+	if err != nil {
+		return nil, err
+	}
+	_, level, _ := post.TakesComments(settings, s.now())
+	edit := models.CommentEdit{Source: source, HTML: s.render.Comment(source), TextHash: moderation.Fingerprint(source)}
+	edit.Judged = s.judge(ctx, settings, moderation.Submission{
+		Level: moderation.Level(level), Name: name, Email: value(emailOf(comment)), URL: value(comment.AuthorURL), Text: source, Links: markdown.Links(edit.HTML), Edited: true,
+	}, "", &comment)
+	changed, err := s.store.EditComment(ctx, comment.ID, editUntil(comment, settings), edit)
+	if err != nil {
+		return nil, err
+	}
+	changed.Post = &post
+	return s.ownCommentOutput(changed, settings), nil
+}
+
+func emailOf(c models.Comment) *string {
+	if c.Commenter == nil {
+		return nil
+	}
+	return c.Commenter.Email
+}
+
+// deleteOwnComment takes a comment back. If it was answered, its place stays.
+func (s *site) deleteOwnComment(ctx context.Context, in *OwnCommentInput) (*struct{}, error) {
+	comment, err := s.own(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.store.WithdrawComment(ctx, comment.ID, editUntil(comment, settings))
+}
+
+type previewCommentInput struct {
+	Body struct {
+		Body string `json:"body" example:"A *warm towel* does it too." doc:"1 to 10,000 characters of Markdown."`
+	}
+}
+
+type commentPreview struct {
+	HTML string `json:"html" doc:"Safe to show as it is."`
+}
+
+// previewComment shows what a comment would look like, and keeps nothing.
+func (s *site) previewComment(_ context.Context, in *previewCommentInput) (*reply[commentPreview], error) {
+	_, _, _, source, err := models.CheckComment("x", nil, nil, in.Body.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[commentPreview]{commentPreview{s.render.Comment(source)}}, nil
+}
+
+// keyReused refuses an idempotency key that was used for another request.
+func keyReused() *Problem {
+	return refuse(http.StatusUnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another comment. Make a new key for each new comment.",
+		FieldError{"header.Idempotency-Key", "was used with another body"})
+}
