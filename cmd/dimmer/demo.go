@@ -18,6 +18,7 @@ import (
 	"dimmer/markdown"
 	"dimmer/media"
 	"dimmer/models"
+	"dimmer/moderation"
 )
 
 // demoOwner is the author of the demo who owns it.
@@ -58,6 +59,10 @@ type demoComment struct {
 	Age      string                   `json:"age"`
 	Body     string                   `json:"body"`
 	Reasons  []models.JudgementReason `json:"reasons"`
+	Pinned   bool                     `json:"pinned"`
+	Likes    int                      `json:"likes"`
+	Reports  int                      `json:"reports"`
+	Removed  string                   `json:"removed"` // the age at which a person took it away; without it, trash was never seen
 }
 
 // demoLoader fills an empty database with the demo blog, by the same store methods that clients use, in the order of time.
@@ -70,6 +75,8 @@ type demoLoader struct {
 	authors map[string]models.Actor
 	posts   map[string]models.Post
 	render  *markdown.Renderer
+
+	passersBy []string // hashes of the keys of readers who only like and report
 }
 
 // loadDemo fills an empty database. If it has no owner, it makes one with a random password and prints that in the end.
@@ -211,6 +218,16 @@ func (l *demoLoader) timeline() error {
 			return fmt.Errorf("comment %s: %w", comment.Key, err)
 		}
 		steps = append(steps, demoStep{l.now.Add(-age), func() error { return l.comment(comment, keys, readers) }})
+		if comment.Removed == "" {
+			continue
+		}
+		if age, err = parseAge(comment.Removed); err != nil {
+			return fmt.Errorf("comment %s: %w", comment.Key, err)
+		}
+		steps = append(steps, demoStep{l.now.Add(-age), func() error {
+			_, _, err := l.store.ChangeComment(l.ctx, l.owner, keys[comment.Key], models.CommentChange{Status: models.Some(models.Trash)})
+			return err
+		}})
 	}
 	slices.SortStableFunc(steps, func(a, b demoStep) int { return a.at.Compare(b.at) })
 	for _, step := range steps {
@@ -305,36 +322,86 @@ func parseAge(text string) (time.Duration, error) {
 	return time.Duration(n)*24*time.Hour + hours, nil
 }
 
-// comment stores one comment. The same name is the same reader, so that her history grows as it would have.
+// comment stores one comment as it happened: judged, and then decided about. The same name is the same reader, so that her history grows as it
+// would have.
 func (l *demoLoader) comment(c demoComment, keys map[string]models.CommentID, readers map[string]string) error {
 	n := models.NewComment{
-		PostID: l.posts[c.Post].ID, Name: c.Name, URL: c.URL, Source: c.Body, HTML: l.render.Comment(c.Body), Status: c.Status, Reasons: c.Reasons,
+		ID: models.NewCommentID(), PostID: l.posts[c.Post].ID, Name: c.Name, URL: c.URL, Source: c.Body, HTML: l.render.Comment(c.Body), TextHash: moderation.Fingerprint(c.Body),
 	}
-	for _, reason := range c.Reasons {
-		n.Score += reason.Points
-	}
+	keys[c.Key] = n.ID
 	if c.Parent != "" {
 		parent := keys[c.Parent]
 		n.ParentID = &parent
 	}
-	by := models.Actor{Kind: models.ByReader}
 	if c.ByAuthor != "" {
-		by, n.Name = l.authors[c.ByAuthor], c.ByAuthor
+		by := l.authors[c.ByAuthor]
 		by.Role = auth.Owner // colleagues answer under each other's posts, which authors alone may not
-	} else {
-		if readers[c.Name] == "" {
-			_, readers[c.Name] = auth.CommenterKey.New()
+		n.Name, n.Judged.Status = c.ByAuthor, models.Approved
+		_, err := l.store.CreateComment(l.ctx, by, n)
+		return err
+	}
+	if readers[c.Name] == "" {
+		_, readers[c.Name] = auth.CommenterKey.New()
+	}
+	n.KeyHash = readers[c.Name]
+	var err error
+	if n.Judged, err = l.judged(c, n); err != nil {
+		return err
+	}
+	if _, err := l.store.CreateComment(l.ctx, models.Actor{Kind: models.ByReader}, n); err != nil {
+		return err
+	}
+	wanted := models.CommentChange{Status: models.Some(c.Status)}
+	if c.Removed != "" {
+		wanted.Status.Value = models.Approved // until somebody takes it away
+	}
+	if c.Pinned {
+		wanted.Pinned = models.Some(true)
+	}
+	if _, _, err := l.store.ChangeComment(l.ctx, l.owner, n.ID, wanted); err != nil {
+		return err
+	}
+	for i := range max(c.Likes, c.Reports) {
+		for len(l.passersBy) <= i {
+			_, hash := auth.CommenterKey.New()
+			l.passersBy = append(l.passersBy, hash)
 		}
-		n.KeyHash = readers[c.Name]
+		if i < c.Likes {
+			_, err = l.store.LikeComment(l.ctx, l.passersBy[i], n.ID, true)
+		}
+		if err == nil && i < c.Reports {
+			_, err = l.store.ReportComment(l.ctx, l.passersBy[i], n.ID, "")
+		}
+		if err != nil {
+			return err
+		}
 	}
-	// Trash is what a person decides, never the policy.
-	if c.Status == models.Trash {
-		n.Status = models.Pending
+	return nil
+}
+
+// judged is what the policy says of a comment. Where the file gives reasons, it said those: so the demo shows more than its own readers
+// would bring about.
+func (l *demoLoader) judged(c demoComment, n models.NewComment) (models.Judged, error) {
+	if len(c.Reasons) > 0 {
+		judged := models.Judged{Status: c.Status, Reasons: c.Reasons}
+		if c.Status == models.Trash { // that is what a person decides, never the policy
+			judged.Status = models.Pending
+		}
+		for _, reason := range c.Reasons {
+			judged.Score += reason.Points
+		}
+		return judged, nil
 	}
-	comment, err := l.store.CreateComment(l.ctx, by, n)
-	if err == nil && c.Status == models.Trash {
-		_, err = l.store.MoveComment(l.ctx, l.owner, comment.ID, models.Trash)
+	known, err := l.store.History(l.ctx, n.KeyHash, n.TextHash, nil)
+	if err != nil {
+		return models.Judged{}, err
 	}
-	keys[c.Key] = comment.ID
-	return err
+	verdict := moderation.Policy{}.Decide(moderation.Submission{
+		Level: moderation.Newcomers, Name: n.Name, Text: n.Source, Links: markdown.Links(n.HTML), Form: moderation.FormSigned, FormAge: time.Minute,
+	}, moderation.History{Approved: known.Approved, Rejected: known.Rejected})
+	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals}
+	for _, reason := range verdict.Reasons {
+		judged.Reasons = append(judged.Reasons, models.JudgementReason(reason))
+	}
+	return judged, nil
 }

@@ -234,7 +234,7 @@ func (p *program) ask(method, path, token string, body any) answer {
 	return a
 }
 
-func (p *program) send(ctx context.Context, client *http.Client, method, path, token string, body any) (answer, error) {
+func (p *program) send(ctx context.Context, client *http.Client, method, path, token string, body any, headers ...string) (answer, error) {
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -252,6 +252,10 @@ func (p *program) send(ctx context.Context, client *http.Client, method, path, t
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		request.Header.Set(name, value)
 	}
 	response, err := client.Do(request)
 	if err != nil {

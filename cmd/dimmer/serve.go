@@ -16,7 +16,6 @@ import (
 	"dimmer/handlers"
 	"dimmer/media"
 	"dimmer/models"
-	"dimmer/moderation"
 	"dimmer/notify"
 )
 
@@ -99,7 +98,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 	server, err := handlers.New(handlers.Config{
 		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
-	}, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Policy: moderation.Policy{}, Media: files})
+	}, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files})
 	if err != nil {
 		return err
 	}
