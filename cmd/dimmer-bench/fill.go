@@ -117,7 +117,7 @@ func (f *filler) addComments(posts []models.PostID, n int) error {
 		}
 		text := f.words.paragraph(1 + f.random.IntN(4))
 		comment := models.NewComment{
-			PostID: post, Name: f.words.name(), Source: text, HTML: f.render.Comment(text), Status: f.status(), KeyHash: *reader, CreatedAt: &at,
+			PostID: post, Name: f.words.name(), Source: text, HTML: f.render.Comment(text), Judged: models.Judged{Status: f.status()}, KeyHash: *reader, CreatedAt: &at,
 		}
 		if before := answerable[post]; len(before) > 0 && f.random.IntN(3) == 0 {
 			comment.ParentID = &before[f.random.IntN(len(before))]

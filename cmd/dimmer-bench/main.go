@@ -1,5 +1,5 @@
 // Command dimmer-bench fills a site with any number of posts and comments, and measures the program: how it starts, and how it reads
-// beside bare gin. What it says is true of the machine it runs on, which the load shares with the server; compare ratios.
+// and takes comments beside bare gin. What it says is true of the machine it runs on, which the load shares with the server; compare ratios.
 //
 // It does not belong here: benchmarks of single functions, which stand beside them.
 package main
@@ -19,7 +19,10 @@ type commands struct {
 	Start startCommand `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
 	Fill  fillCommand  `cmd:"" help:"Fill a data folder with posts and comments."`
 	Read  readCommand  `cmd:"" help:"Measure reading beside bare gin that sends the same bytes."`
+	Write writeCommand `cmd:"" help:"Measure comments that are posted, beside bare gin that stores them with plain SQL, one transaction each."`
 	Bare  bareCommand  `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
+
+	BareWrite bareWriteCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`
 }
 
 func main() {

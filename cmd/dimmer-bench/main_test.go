@@ -56,13 +56,13 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 	if err != nil || comments.Total != 90 {
 		t.Errorf("%d comments, %v", comments.Total, err)
 	}
-	thread, err := store.Thread(t.Context(), posts.Items[0].ID, false, models.Page{})
+	thread, err := store.Thread(t.Context(), posts.Items[0].ID, models.OldestFirst, models.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	answers := 0
 	for _, root := range thread.Items {
-		answers += root.ReplyCount()
+		answers += root.ReplyCount
 	}
 	if answers == 0 {
 		t.Error("nobody has answered anybody")
@@ -94,6 +94,10 @@ func TestTheProgramIsMeasured(t *testing.T) {
 	t.Setenv(runProgram, "1")
 	out, _ := bench(t, 0, "start", "--program", program, "--data", data, "-n", "1")
 	if !regexp.MustCompile(`^start to first answer  \d.* ms\nidle memory \(RSS\)      .* MiB\nSIGTERM to end         \d.* ms\n$`).MatchString(out) {
+		t.Errorf("it says\n%s", out)
+	}
+	out, _ = bench(t, 0, "write", "--program", program, "--data", data, "--rounds", "1", "--for", "50ms", "-c", "2")
+	if lines := strings.Split(strings.TrimSpace(out), "\n"); len(lines) != 2 || !regexp.MustCompile(`^ +2 +[1-9]\d*( +\d+\.\d\d){2} +[1-9]\d*( +\d+\.\d\d){3}$`).MatchString(lines[1]) {
 		t.Errorf("it says\n%s", out)
 	}
 	out, _ = bench(t, 0, "read", "--program", program, "--data", data, "--rounds", "1", "--for", "50ms", "-c", "2")

@@ -66,7 +66,7 @@ func (cmd *readCommand) Run(ctx context.Context, c *console) (err error) {
 		var of [2]measured
 		for round := range cmd.Rounds + 1 {
 			for i, s := range []*server{dimmer, bare} {
-				m, err := load(ctx, s.url, path.path, cmd.Connections, cmd.For)
+				m, err := load(ctx, s.url, sameRequest(path.path), cmd.Connections, cmd.For)
 				if err != nil {
 					return fmt.Errorf("%s: %w", path.path, err)
 				}
@@ -133,9 +133,14 @@ func (m measured) String() string {
 	return fmt.Sprintf("%.0f\t%.2f\t%.2f", m.rates.quantile(0.5), m.times.quantile(0.5), m.times.quantile(0.99))
 }
 
-// load asks for one path over kept connections, each of them as soon as it has its answer.
-func load(ctx context.Context, url, path string, connections int, during time.Duration) (measured, error) {
+// sameRequest makes the same request again and again.
+func sameRequest(path string) func() []byte {
 	request := []byte("GET " + path + " HTTP/1.1\r\nHost: bench.example\r\n\r\n")
+	return func() []byte { return request }
+}
+
+// load sends requests over kept connections, each of them as soon as it has its answer.
+func load(ctx context.Context, url string, request func() []byte, connections int, during time.Duration) (measured, error) {
 	times, errs := make([]figures, connections), make([]error, connections)
 	began := time.Now()
 	var clients sync.WaitGroup
@@ -150,7 +155,7 @@ func load(ctx context.Context, url, path string, connections int, during time.Du
 			answers := bufio.NewReaderSize(conn, 64<<10)
 			for time.Since(began) < during && ctx.Err() == nil {
 				asked := time.Now()
-				if _, errs[i] = conn.Write(request); errs[i] == nil {
+				if _, errs[i] = conn.Write(request()); errs[i] == nil {
 					errs[i] = readAnswer(answers)
 				}
 				if errs[i] != nil {
@@ -180,7 +185,7 @@ func readAnswer(r *bufio.Reader) error {
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(status, "HTTP/1.1 200 ") {
+	if !strings.HasPrefix(status, "HTTP/1.1 200 ") && !strings.HasPrefix(status, "HTTP/1.1 201 ") {
 		return fmt.Errorf("answered %q", status)
 	}
 	length := -1
@@ -229,6 +234,11 @@ func (bareCommand) Run(ctx context.Context, c *console) error {
 			_, _ = g.Writer.Write(answer.Body)
 		})
 	}
+	return serveBare(ctx, c, engine)
+}
+
+// serveBare serves with nothing but gin until ctx ends, and says where.
+func serveBare(ctx context.Context, c *console, engine *gin.Engine) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
