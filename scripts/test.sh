@@ -8,10 +8,10 @@ step "what the tests need" bash scripts/install.sh
 bash scripts/lint.sh
 step "TypeScript" npm --prefix e2e run --silent check
 step "browser journeys" npm --prefix e2e test --silent
-# The race detector is the only part that needs cgo. Compiled first, side by side; then run one package after the other, because
-# several start servers, kill them and look at how long they take.
+# The race detector is the only part that needs cgo. Compiled first; then two packages run at a time: some wait for others' clocks while
+# the rest computes.
 step "build the Go tests" env CGO_ENABLED=1 go test -race -run '^$' ./...
 # One run for both databases.
 step "Go tests: race detector, SQLite and Postgres" \
-	env CGO_ENABLED=1 bash scripts/with-postgres.sh go test -race -shuffle=on -timeout=20m -p 1 ./...
+	env CGO_ENABLED=1 bash scripts/with-postgres.sh go test -race -shuffle=on -timeout=20m -p 2 ./...
 printf '\nAll of it holds: %d s\n' "$SECONDS"
