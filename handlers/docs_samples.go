@@ -35,6 +35,11 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"authors.url":           "https://blog.example/authors/mira",
 	"comments.html":         "<p>The part about the jaw helped.</p>",
 	"comments.status":       "approved",
+	"form.challenge":        nil,
+	"form.form":             "AAAAAGsEDZycYdXT…",
+	"limits.body":           10_000,
+	"limits.name":           80,
+	"limits.url":            500,
 	"feature_image.url":     "https://blog.example/media/lamp.png",
 	"fields.status":         "draft",
 	"me.name":               "Mira Holt",
@@ -259,7 +264,10 @@ func (w *sampleWriter) value(around, name string, s *huma.Schema, indent int) {
 		s = w.schemas.SchemaFromRef(s.Ref)
 	}
 	values, isMap := s.AdditionalProperties.(*huma.Schema)
+	sample, known := sampleText[around+"."+name]
 	switch {
+	case known && sample == nil && s.Nullable:
+		w.add(valueToken, "null")
 	case s.Type == huma.TypeArray && len(s.Examples) == 0:
 		w.add(plainToken, "[")
 		if !slices.Contains(w.above, s.Items.Ref) && !slices.Contains(emptySamples, name) {
