@@ -40,7 +40,7 @@ func (s *site) judge(ctx context.Context, settings models.Settings, sub moderati
 	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), about)
 	history := moderation.History{
 		Approved: known.Approved, Rejected: known.Rejected, Trusted: known.Trusted, Blocked: known.Blocked,
-		SameText: known.SameText, SameTextSpam: known.SameTextSpam, Reports: known.Reports, DecidedByPerson: known.DecidedByPerson,
+		SameText: known.SameText, SameTextSpam: known.SameTextSpam, Reports: known.Reports, Staff: known.Staff, DecidedByPerson: known.DecidedByPerson,
 	}
 	if err != nil {
 		s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: its writer's history cannot be read", slog.Any("error", err))

@@ -216,6 +216,9 @@ func TestAReaderIsKnownByHerKeyAndByNothingElse(t *testing.T) {
 
 	// An account's address is one like any other.
 	b.reader().comments(post, "As the owner.", object{"name": "Mira Holt", "email": "mira@example.org"}).wants(201).is("data.author.badge", nil).is("data.status", "pending")
+	open := owner.publishes("Say anything", object{"comments": "open"})
+	reader.comments(open, "By a known reader.", object{"commenter": mine}).wants(201).is("data.status", "approved")
+	reader.comments(open, "By a known reader, as the owner.", object{"name": "Мira Hоlt", "commenter": mine}).wants(201).is("data.status", "pending")
 	b.reader().comments(post, "As the owner, in Cyrillic.", object{"name": "Мira Holt"}).wants(201).is("data.author.badge", nil).is("data.status", "pending")
 }
 

@@ -32,13 +32,14 @@ func (Commenter) TableName() string { return "commenters" }
 
 // History is what is known of a reader and of a text before a comment is judged: of a proven identity, never of a typed address.
 type History struct {
-	Approved         int  // her approved comments
-	Rejected         int  // her comments in spam and trash
-	Trusted, Blocked bool // a moderator has said so
-	SameText         int  // comments with the same text within a day, a hundred at most
-	SameTextSpam     int  // of these, in spam
-	Reports          int  // readers who reported this very comment
-	DecidedByPerson  bool // a moderator has decided about this very comment
+	Approved         int      // her approved comments
+	Rejected         int      // her comments in spam and trash
+	Trusted, Blocked bool     // a moderator has said so
+	SameText         int      // comments with the same text within a day, a hundred at most
+	SameTextSpam     int      // of these, in spam
+	Reports          int      // readers who reported this very comment
+	Staff            []string // names of the people of the blog
+	DecidedByPerson  bool     // a moderator has decided about this very comment
 }
 
 // History reads what is known of the reader with this key and of this text. about is the comment that is judged again; it counts for nothing
@@ -47,14 +48,18 @@ func (s *Store) History(ctx context.Context, keyHash, textHash string, about *Co
 	var h History
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	commenter, err := found(table[Commenter](db).Where("key_hash = ?", keyHash).Take(ctx))
+	of := table[Commenter](db).Where("key_hash = ?", keyHash)
 	if about != nil && about.CommenterID != nil {
-		commenter, err = found(table[Commenter](db).Where("id = ?", *about.CommenterID).Take(ctx))
+		of = table[Commenter](db).Where("id = ?", *about.CommenterID)
 	}
+	commenter, err := found(of.Take(ctx))
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return h, fault("read the reader's history", err)
 	}
 	h.Approved, h.Rejected, h.Trusted, h.Blocked = commenter.ApprovedCount, commenter.RejectedCount, commenter.TrustedAt != nil, commenter.BlockedAt != nil
+	if h.Staff, err = query[string](ctx, db, "SELECT name FROM users"); err != nil {
+		return h, fault("read who is of the blog", err)
+	}
 	except := CommentID(unknownID)
 	if about != nil {
 		except, h.Reports = about.ID, about.ReportCount

@@ -23,6 +23,7 @@ func TestAHistoryLeavesOutWhatItIsAbout(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			wanted.Staff = []string{"Mira Holt"}
 			want(t, what, got, wanted)
 		}
 		check("a stranger", "Ruth", "text", nil, History{})

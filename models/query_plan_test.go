@@ -142,8 +142,8 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 			for _, step := range plan(t, s, sql) {
 				used = used || strings.Contains(step, c.index)
 				reads := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") && !strings.Contains(step, "CONSTANT ROW")
-				// What another step of the same question has found is read as a whole, and a list of everything goes along its index.
-				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up"}, step)
+				// What another step of the same question has found is read as a whole, and so are the few people of the blog, and a list of everything goes along its index.
+				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up", "SCAN users"}, step)
 				if reads || !c.sorted && strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {
 					t.Errorf("%s: %s\n%s", name, step, sql)
 				}

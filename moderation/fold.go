@@ -100,6 +100,20 @@ func unmask(word []rune) {
 	}
 }
 
+// skeleton is what a name looks like at a glance: folded, without spaces, and each letter that passes for a Latin one read as that, whatever
+// alphabet the rest is in. Two names with one skeleton may be taken for each other.
+func skeleton(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' {
+			return -1
+		}
+		if plain, ok := lookalikes[r]; ok {
+			return plain
+		}
+		return r
+	}, fold(name))
+}
+
 // maxHost is how long the name of a site can be (RFC 1035).
 const maxHost = 253
 

@@ -64,15 +64,16 @@ type Submission struct {
 // History is what is known about the writer and the text. It is about a proven identity, the key that her browser keeps, never about
 // a typed address.
 type History struct {
-	Unknown         bool // it could not be read: then the comment is held
-	Approved        int  // her approved comments
-	Rejected        int  // her comments in spam and trash
-	Trusted         bool // a moderator has said so
-	Blocked         bool // a moderator has said so
-	SameText        int  // comments with the same [Fingerprint] in the last day
-	SameTextSpam    int  // of these, how many are spam
-	Reports         int  // readers who reported this very comment: then it is judged again, without a form
-	DecidedByPerson bool // a person has approved this very comment; what was Edited since, she has not
+	Unknown         bool     // it could not be read: then the comment is held
+	Approved        int      // her approved comments
+	Rejected        int      // her comments in spam and trash
+	Trusted         bool     // a moderator has said so
+	Blocked         bool     // a moderator has said so
+	SameText        int      // comments with the same [Fingerprint] in the last day
+	SameTextSpam    int      // of these, how many are spam
+	Reports         int      // readers who reported this very comment: then it is judged again, without a form
+	Staff           []string // names of the people of the blog, whom nobody else may pass for
+	DecidedByPerson bool     // a person has approved this very comment; what was Edited since, she has not
 }
 
 // Reason is one thing that spoke for (negative) or against (positive) a comment.
@@ -110,6 +111,7 @@ var signals = []signal{
 	{"blocked_words", blockedWords},
 	{"blocked_domains", blockedDomains},
 	{"blocked_addresses", blockedAddresses},
+	{"staff_name", staffName},
 	{"form_age", formAge},
 	{"links", links},
 	{"shortened_links", shortenedLinks},
@@ -153,6 +155,8 @@ func (p Policy) Decide(s Submission, h History) Verdict {
 		v.hold("Held because of its points")
 	case blocked:
 		v.hold("Held because you have blocked what is in it, although the reader is known")
+	case v.Signals["staff_name"] > 0 && !h.Trusted: // her marks are those of a reader, and the name is another's
+		v.hold("Held because of the name")
 	case h.Trusted && s.Level != All:
 	case s.Level == Open:
 	case s.Level != Newcomers:

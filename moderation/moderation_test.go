@@ -57,6 +57,25 @@ func TestWhatTheLevelHolds(t *testing.T) {
 	}
 }
 
+func TestNobodyPassesForSomebodyOfTheBlog(t *testing.T) {
+	staff := History{Approved: 9, Staff: []string{"Mira Holt", "Admin", "Жанна"}}
+	for name, held := range map[string]bool{
+		"Mira Holt": true, "mira  holt": true, "MiraHolt": true, "Мira Hоlt": true, "Míra Holt": true, "Ｍｉｒａ Ｈｏｌｔ": true, "M\u200bira Holt": true,
+		"Αdmin": true, "Аdmin": true, "admin\u200b": true, "жанна": true,
+		"Mira": false, "Mira Holter": false, "Administrator": false, "Ruth": false, "": false, "…": false,
+	} {
+		wrote := func(s *Submission) { s.Name = name }
+		if v := (Policy{}).Decide(plain(at(Open), wrote), staff); (v.Status == Pending) != held || held != mentions(v, "somebody of the blog") {
+			t.Errorf("%q: %s %v", name, v.Status, v.Reasons)
+		}
+		trusted := staff
+		trusted.Trusted = true
+		if v := (Policy{}).Decide(plain(at(Open), wrote), trusted); v.Status != Approved {
+			t.Errorf("%q, whom the owner trusts: %s %v", name, v.Status, v.Reasons)
+		}
+	}
+}
+
 func TestWhatSpeaksForAndAgainstAComment(t *testing.T) {
 	policy := NewPolicy(Rules{
 		BlockedWords:     []string{"Casino", "cheap pills", "crypt*", "hot tub*", "カジノ", "ΚΑΖΙΝΟΣ", "казино", "cop", "…", " ", "*"},

@@ -49,6 +49,13 @@ func blockedAddresses(rules *foldedRules, s Submission, _ History) (Reason, bool
 	return Reason{SpamFrom, "You have blocked this e-mail address"}, rules.blocksAddress(s.Email)
 }
 
+func staffName(_ *foldedRules, s Submission, h History) (Reason, bool) {
+	name := skeleton(s.Name)
+	return Reason{HoldFrom, "The name is that of somebody of the blog, or looks like it"}, name != "" && slices.ContainsFunc(h.Staff, func(staff string) bool {
+		return skeleton(staff) == name
+	})
+}
+
 func formAge(_ *foldedRules, s Submission, h History) (Reason, bool) {
 	switch {
 	case s.Edited, h.Reports > 0:
