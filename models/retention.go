@@ -38,7 +38,7 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.inParts(ctx, "forget addresses", func(t *tx) (int, error) {
+	err = s.inParts(ctx, "forget addresses", partSize, func(t *tx) (int, error) {
 		return exec(t.ctx, t.DB, "UPDATE comments SET address_hash = NULL WHERE id IN (SELECT id FROM comments WHERE address_hash IS NOT NULL AND created_at < ? LIMIT ?)",
 			t.now.AddDate(0, 0, -settings.AddressDays), partSize)
 	})
@@ -48,7 +48,7 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 	if err := s.forgetRejected(ctx, settings.SpamDays); err != nil {
 		return err
 	}
-	return s.inParts(ctx, "forget readers of whom nothing is left", func(t *tx) (int, error) {
+	return s.inParts(ctx, "forget readers of whom nothing is left", partSize, func(t *tx) (int, error) {
 		return exec(t.ctx, t.DB, `DELETE FROM commenters WHERE id IN (SELECT id FROM commenters WHERE created_at < ? AND blocked_at IS NULL AND trusted_at IS NULL
 			AND NOT EXISTS (SELECT 1 FROM comments WHERE comments.commenter_id = commenters.id)
 			AND NOT EXISTS (SELECT 1 FROM comment_likes WHERE comment_likes.commenter_id = commenters.id)
@@ -58,15 +58,15 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 	})
 }
 
-// inParts writes in as many transactions as it takes: until one of them has less to do than [partSize].
-func (s *Store) inParts(ctx context.Context, what string, part func(*tx) (int, error)) error {
+// inParts writes in as many transactions as it takes: until one of them has less to do than size.
+func (s *Store) inParts(ctx context.Context, what string, size int, part func(*tx) (int, error)) error {
 	for {
 		n := 0
 		err := s.write(ctx, System, what, func(t *tx) (err error) {
 			n, err = part(t)
 			return err
 		})
-		if err != nil || n < partSize {
+		if err != nil || n < size {
 			return err
 		}
 	}
@@ -74,7 +74,7 @@ func (s *Store) inParts(ctx context.Context, what string, part func(*tx) (int, e
 
 // IndexComments puts comments where a moderator's search finds them that are not there yet: those of a time before there was such a search.
 func (s *Store) IndexComments(ctx context.Context) error {
-	return s.inParts(ctx, "index comments", func(t *tx) (int, error) {
+	return s.inParts(ctx, "index comments", partSize, func(t *tx) (int, error) {
 		missing, err := table[Comment](t.DB).Select("id, author_name, author_url, source").
 			Where("erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM comment_words WHERE comment_words.comment_id = comments.id)").Limit(partSize).Find(t.ctx)
 		for _, c := range missing {
@@ -88,41 +88,33 @@ func (s *Store) IndexComments(ctx context.Context) error {
 
 // forgetRejected erases spam and trash of which the last word was said long ago.
 func (s *Store) forgetRejected(ctx context.Context, days int) error {
-	for {
-		erased := 0
-		err := s.write(ctx, System, "forget spam and trash", func(t *tx) error {
-			erased = 0
-			before := t.now.AddDate(0, 0, -days)
-			old, err := table[Comment](t.DB).Select("id, post_id").Where("status IN ('spam', 'trash') AND erased_at IS NULL AND created_at < ? AND (decided_at IS NULL OR decided_at < ?)",
-				before, before).Limit(forgottenAtOnce).Find(t.ctx)
-			if err != nil {
-				return err
-			}
-			posts := make([]PostID, len(old))
-			for i, c := range old {
-				posts[i] = c.PostID
-			}
-			if err := t.lockThreads(posts); err != nil {
-				return err
-			}
-			for _, c := range old {
-				comment, err := t.lockedComment(c.ID)
-				if errors.Is(err, ErrNotFound) {
-					continue
-				}
-				rescued := comment.Status != Spam && comment.Status != Trash || comment.DecidedAt != nil && !comment.DecidedAt.Before(before)
-				if err == nil && !rescued {
-					_, err = t.erase(&comment)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			erased = len(old)
-			return nil
-		})
-		if err != nil || erased < forgottenAtOnce {
-			return err
+	return s.inParts(ctx, "forget spam and trash", forgottenAtOnce, func(t *tx) (int, error) {
+		before := t.now.AddDate(0, 0, -days)
+		old, err := table[Comment](t.DB).Select("id, post_id").Where("status IN ('spam', 'trash') AND erased_at IS NULL AND created_at < ? AND (decided_at IS NULL OR decided_at < ?)",
+			before, before).Limit(forgottenAtOnce).Find(t.ctx)
+		if err != nil {
+			return 0, err
 		}
-	}
+		posts := make([]PostID, len(old))
+		for i, c := range old {
+			posts[i] = c.PostID
+		}
+		if err := t.lockThreads(posts); err != nil {
+			return 0, err
+		}
+		for _, c := range old {
+			comment, err := t.lockedComment(c.ID)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			rescued := comment.Status != Spam && comment.Status != Trash || comment.DecidedAt != nil && !comment.DecidedAt.Before(before)
+			if err == nil && !rescued {
+				_, err = t.erase(&comment)
+			}
+			if err != nil {
+				return 0, err
+			}
+		}
+		return len(old), nil
+	})
 }
