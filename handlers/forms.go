@@ -65,7 +65,7 @@ func formAsJSON(body []byte) ([]byte, error) {
 // returnAddress is where the browser goes after a form, or nil if the request is not from one: to a place on this site, on the site that readers
 // know, or on one that is listed for scripts. Anywhere else nobody could send a reader by way of this site.
 func (s *site) returnAddress(ctx context.Context, settings models.Settings, wanted string) (*url.URL, error) {
-	if !callFrom(ctx).form {
+	if !callFrom(ctx).gin.GetBool(sentByForm) {
 		if wanted != "" {
 			return nil, invalid(FieldError{"body.return_to", "is for plain HTML forms only"})
 		}

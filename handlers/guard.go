@@ -69,7 +69,6 @@ type call struct {
 	gin       *gin.Context
 	principal *Principal // nil on rows for anyone
 	address   netip.Addr
-	form      bool   // it came from a plain HTML form, and was made JSON
 	body      []byte // as it was read
 	spent     spending
 }
@@ -322,7 +321,6 @@ func (g *guard) checkBody(c *gin.Context) error {
 		if data, err = formAsJSON(data); err != nil {
 			return err
 		}
-		callFrom(r.Context()).form = true
 		r.Header.Set("Content-Type", "application/json")
 		if _, err := parseObject(data); err != nil {
 			return err
