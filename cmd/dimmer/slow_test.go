@@ -20,7 +20,7 @@ func (p *program) sockets() int {
 	p.t.Helper()
 	descriptors, err := filepath.Glob(filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "fd", "*"))
 	if err != nil || len(descriptors) == 0 {
-		p.t.Skipf("cannot count sockets here: %v", err)
+		skipUnlessCI(p.t, "cannot count sockets here: %v", err)
 	}
 	n := 0
 	for _, descriptor := range descriptors {
