@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -189,6 +190,17 @@ func hostOf(address string) string {
 		rest = plain
 	}
 	return foldHost(rest)
+}
+
+// Hosts are the sites that a comment leads to, each once and in the spelling in which rules are compared: by its links, and by its writer's own address.
+func Hosts(links []string, url string) []string {
+	var hosts []string
+	for _, address := range append([]string{url}, links...) {
+		if host := hostOf(address); host != "" && !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
 }
 
 // foldHost puts the name of a site into its one spelling, without www.

@@ -188,11 +188,17 @@ func (p Policy) Decide(s Submission, h History) Verdict {
 	if s.Proof == ProofMissing {
 		absent += int(v.Signals["proof"])
 	}
+	if absent > 0 {
+		v.Signals[absentPoints] = float64(absent)
+	}
 	v.settle(circumstances{
 		level: s.Level, cause: s.Cause, absent: absent, failed: failed, settled: h.DecidedByPerson && !s.Edited, trusted: h.Trusted, known: h.Approved > 0,
 	})
 	return v
 }
+
+// absentPoints is where a verdict keeps how many of its points are for what a plain client does not send. It is no signal of its own.
+const absentPoints = "absent"
 
 // circumstances are what decides besides the points.
 type circumstances struct {

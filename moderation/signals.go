@@ -86,6 +86,8 @@ func proof(_ *foldedRules, s Submission, h History) (Reason, bool) {
 	switch {
 	case s.Edited, h.Reports > 0, h.Akismet != Unasked:
 		return Reason{}, false // judged again, without a form
+	case s.Proof == ProofMissing && s.Form != FormSigned:
+		return Reason{}, false // the form would have brought it, and has spoken already
 	case s.Proof == ProofMissing:
 		return Reason{1, "Sent without the proof of work that a browser makes"}, true
 	case s.Proof == ProofExpired:
@@ -148,7 +150,7 @@ func links(_ *foldedRules, s Submission, _ History) (Reason, bool) {
 	case n == 1:
 		return Reason{1, "One link"}, true
 	case n <= manyLinks:
-		return Reason{2, "Two links"}, true
+		return Reason{1, "Two links"}, true
 	default:
 		return Reason{min(SpamFrom-1, 1+n), fmt.Sprintf("%d links", n)}, true
 	}

@@ -31,7 +31,7 @@ type work func(context.Context) (next time.Time, err error)
 // NewWorker makes a worker.
 func NewWorker(store *models.Store, log *slog.Logger) *Worker {
 	w := &Worker{store: store, log: log}
-	w.work = map[string]work{models.JobPublish: w.publish, models.JobForget: w.forget, models.JobForgetActions: w.forgetActions}
+	w.work = map[string]work{models.JobPublish: w.publish, models.JobForget: w.forget, models.JobForgetActions: w.forgetActions, models.JobDimmer: w.calm}
 	return w
 }
 
@@ -102,6 +102,10 @@ func (w *Worker) publish(ctx context.Context) (time.Time, error) {
 
 func (w *Worker) forget(ctx context.Context) (time.Time, error) {
 	return w.store.Now().Add(24 * time.Hour), errors.Join(w.store.ForgetOld(ctx), w.store.IndexComments(ctx))
+}
+
+func (w *Worker) calm(ctx context.Context) (time.Time, error) {
+	return time.Time{}, w.store.Calm(ctx)
 }
 
 func (w *Worker) forgetActions(ctx context.Context) (time.Time, error) {
