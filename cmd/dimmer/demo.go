@@ -392,12 +392,12 @@ func (l *demoLoader) judged(c demoComment, n models.NewComment) (models.Judged, 
 		}
 		return judged, nil
 	}
-	known, err := l.store.History(l.ctx, n.KeyHash, n.TextHash, nil)
+	known, err := l.store.History(l.ctx, n.KeyHash, n.TextHash, n.Hosts, nil)
 	if err != nil {
 		return models.Judged{}, err
 	}
 	verdict := moderation.Policy{}.Decide(moderation.Submission{
-		Level: moderation.Newcomers, Name: n.Name, Text: n.Source, Links: markdown.Links(n.HTML), Form: moderation.FormSigned, FormAge: time.Minute,
+		Level: moderation.Newcomers, Name: n.Name, Text: n.Source, Links: markdown.Links(n.HTML), Form: moderation.FormSigned, FormAge: time.Minute, Proof: moderation.ProofValid,
 	}, moderation.History{Approved: known.Approved, Rejected: known.Rejected})
 	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals}
 	for _, reason := range verdict.Reasons {
