@@ -155,13 +155,13 @@ func (t *tx) slowDown(n NewComment) error {
 	if n.SlowFor == 0 || n.KeyHash == "" {
 		return nil
 	}
-	last, err := query[time.Time](t.ctx, t.DB, `SELECT c.created_at FROM comments c LEFT JOIN commenters r ON r.id = c.commenter_id
-		WHERE c.post_id = ? AND c.created_at > ? AND (c.address_hash = ? OR r.key_hash = ?) ORDER BY c.created_at DESC LIMIT 1`,
-		n.PostID, t.now.Add(-n.SlowFor), n.AddressHash, n.KeyHash)
+	last, err := table[Comment](t.DB).Select("created_at").
+		Where("post_id = ? AND created_at > ? AND (address_hash = ? OR commenter_id = (SELECT id FROM commenters WHERE key_hash = ?))", n.PostID, t.now.Add(-n.SlowFor), n.AddressHash, n.KeyHash).
+		Order("created_at DESC").Limit(1).Find(t.ctx)
 	if err != nil || len(last) == 0 {
 		return err
 	}
-	return TooSoonError{last[0].Add(n.SlowFor).Sub(t.now)}
+	return TooSoonError{last[0].CreatedAt.Add(n.SlowFor).Sub(t.now)}
 }
 
 // ErrProofSpent refuses a comment whose proof of work came with another: it can be judged again, as one without.
