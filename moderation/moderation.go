@@ -101,6 +101,7 @@ type History struct {
 	Reports         int      // readers who reported this very comment: then it is judged again, without a form
 	Staff           []string // names of the people of the blog, whom nobody else may pass for
 	DecidedByPerson bool     // a person has approved this very comment; what was Edited since, she has not
+	Text            TextOpinion // of this site's [TextModel]; the zero value is none
 }
 
 // Opinion is what another judge says of a comment.
@@ -156,6 +157,7 @@ var signals = []signal{
 	{"shortened_links", shortenedLinks},
 	{"link_record", linkRecord},
 	{"same_text", sameText},
+	{"text_model", textModel},
 	{"akismet", akismet},
 	{"reports", reports},
 	{"approved_before", approvedBefore},
