@@ -88,19 +88,19 @@ type Submission struct {
 // History is what is known about the writer and the text. It is about a proven identity, the key that her browser keeps, never about
 // a typed address.
 type History struct {
-	Unknown         bool     // it could not be read: then the comment is held
-	Approved        int      // her approved comments
-	Rejected        int      // her comments in spam and trash
-	Trusted         bool     // a moderator has said so
-	Blocked         bool     // a moderator has said so
-	SameText        int      // comments with the same [Fingerprint] in the last day
-	SameTextSpam    int      // of these, how many are spam
-	LinksApproved   int      // approved comments of the past that link to one of the same sites
-	LinksRejected   int      // comments of the past in spam and trash that do; of the site that has most of them
-	Akismet         Opinion  // asked after it was stored; then it is judged again
-	Reports         int      // readers who reported this very comment: then it is judged again, without a form
-	Staff           []string // names of the people of the blog, whom nobody else may pass for
-	DecidedByPerson bool     // a person has approved this very comment; what was Edited since, she has not
+	Unknown         bool        // it could not be read: then the comment is held
+	Approved        int         // her approved comments
+	Rejected        int         // her comments in spam and trash
+	Trusted         bool        // a moderator has said so
+	Blocked         bool        // a moderator has said so
+	SameText        int         // comments with the same [Fingerprint] in the last day
+	SameTextSpam    int         // of these, how many are spam
+	LinksApproved   int         // approved comments of the past that link to one of the same sites
+	LinksRejected   int         // comments of the past in spam and trash that do; of the site that has most of them
+	Akismet         Opinion     // asked after it was stored; then it is judged again
+	Reports         int         // readers who reported this very comment: then it is judged again, without a form
+	Staff           []string    // names of the people of the blog, whom nobody else may pass for
+	DecidedByPerson bool        // a person has approved this very comment; what was Edited since, she has not
 	Text            TextOpinion // of this site's [TextModel]; the zero value is none
 }
 

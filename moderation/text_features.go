@@ -63,8 +63,8 @@ const (
 	mostLinks = 20
 )
 
-// ExtractTextFeatures reads a comment's name, text, links and the writer's own address. It takes about 20 µs for 300 characters, and not much
-// more than 100 µs for any text.
+// ExtractTextFeatures reads a comment's name, text, links and the writer's own address: about 25 µs for 300 characters, 100 µs for 10,000, and at
+// worst 2 ms, for 10,000 characters that each stand for many.
 func ExtractTextFeatures(s Submission) TextFeatures {
 	x := extractor{}
 	x.features = make([]uint32, 0, maxTextFeatures)

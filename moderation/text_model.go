@@ -42,7 +42,7 @@ const (
 	// learned is the error below which a lesson is known well enough: to learn it again would take time and change nothing.
 	learned = 2e-3
 	// replays is how many lessons a rebuild goes through, again and again if there are few, so that it takes a fraction of a second.
-	replays                 = 80_000
+	replays                 = 60_000
 	mostPasses, leastPasses = 30, 3
 )
 

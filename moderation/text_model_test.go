@@ -16,7 +16,7 @@ import (
 )
 
 func says(name, text string, links ...string) Submission {
-	return Submission{Level: Open, Name: name, Text: text, Links: links, Form: FormSigned, FormAge: time.Minute}
+	return Submission{Level: Open, Name: name, Text: text, Links: links, Form: FormSigned, FormAge: time.Minute, Proof: ProofValid}
 }
 
 func featuresOf(text string) TextFeatures { return ExtractTextFeatures(says("Ruth", text)) }

@@ -242,7 +242,7 @@ func readLabelled(name string) (comments []labelled, err error) {
 		written := asWritten(row[column["CONTENT"]])
 		comments = append(comments, labelled{row[column["COMMENT_ID"]], moderation.Submission{
 			Level: moderation.Open, Name: strings.ToValidUTF8(row[column["AUTHOR"]], "\ufffd"), Text: written, Links: markdown.Links(render.Comment(written)),
-			Form: moderation.FormSigned, FormAge: time.Minute,
+			Form: moderation.FormSigned, FormAge: time.Minute, Proof: moderation.ProofValid,
 		}, class == "1"})
 	}
 	if len(comments) == 0 {

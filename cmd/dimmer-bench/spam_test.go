@@ -201,7 +201,7 @@ func TestNoHonestCommentOfTheDemoBecomesSpam(t *testing.T) {
 	render := markdown.New()
 	for _, c := range comments {
 		sub := moderation.Submission{
-			Level: moderation.Open, Name: c.Name, URL: c.URL, Text: c.Body, Links: markdown.Links(render.Comment(c.Body)), Form: moderation.FormSigned, FormAge: time.Minute,
+			Level: moderation.Open, Name: c.Name, URL: c.URL, Text: c.Body, Links: markdown.Links(render.Comment(c.Body)), Form: moderation.FormSigned, FormAge: time.Minute, Proof: moderation.ProofValid,
 		}
 		subs = append(subs, sub)
 		lessons = append(lessons, moderation.Lesson{Features: moderation.ExtractTextFeatures(sub), Spam: c.Status == "spam"})
