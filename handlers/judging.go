@@ -60,8 +60,15 @@ func (s *site) judge(ctx context.Context, settings models.Settings, sub moderati
 		s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: its writer's history cannot be read", slog.Any("error", err))
 		history = moderation.History{Unknown: true}
 	}
+	features := moderation.ExtractTextFeatures(sub)
+	if err == nil {
+		if history.Text, err = s.learning.opinion(ctx, s.store, features, known.Model); err != nil {
+			s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: the text model cannot be read", slog.Any("error", err))
+			history.Unknown = true
+		}
+	}
 	verdict := s.judging.policy(settings).Decide(sub, history)
-	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Reasons: make([]models.JudgementReason, len(verdict.Reasons))}
+	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Features: features.Bytes(), Reasons: make([]models.JudgementReason, len(verdict.Reasons))}
 	for i, reason := range verdict.Reasons {
 		judged.Reasons[i] = models.JudgementReason(reason)
 	}

@@ -31,6 +31,7 @@ type site struct {
 	commenters *auth.CommenterKeys
 	addresses  *auth.AddressHasher
 	judging    judging
+	learning   learning
 	render     *markdown.Renderer
 	media      MediaFiles
 	pages      *pages

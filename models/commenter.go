@@ -32,18 +32,17 @@ func (Commenter) TableName() string { return "commenters" }
 
 // History is what is known of a reader and of a text before a comment is judged: of a proven identity, never of a typed address.
 type History struct {
-	Approved         int      // her approved comments
-	Rejected         int      // her comments in spam and trash
-	Trusted, Blocked bool     // a moderator has said so
-	SameText         int      // comments with the same text within a day, a hundred at most
-	SameTextSpam     int      // of these, in spam
-	Reports          int      // readers who reported this very comment
-	Staff            []string // names of the people of the blog
-	DecidedByPerson  bool     // a moderator has decided about this very comment
-	LinksApproved    int      // newest approved comments that link to the same site, and
-	LinksRejected    int      // those in spam and trash, 50 together and what was erased since: of the site with most of these
-	Lessons          int64    // the number of the last decision that the text model can learn from
-	LessonsChanged   int64    // how often one was taken back
+	Approved         int       // her approved comments
+	Rejected         int       // her comments in spam and trash
+	Trusted, Blocked bool      // a moderator has said so
+	SameText         int       // comments with the same text within a day, a hundred at most
+	SameTextSpam     int       // of these, in spam
+	Reports          int       // readers who reported this very comment
+	Staff            []string  // names of the people of the blog
+	DecidedByPerson  bool      // a moderator has decided about this very comment
+	LinksApproved    int       // newest approved comments that link to the same site, and
+	LinksRejected    int       // those in spam and trash, 50 together and what was erased since: of the site with most of these
+	Model            KeptModel // how far the lessons of the text model have gone; without the model itself
 }
 
 // History reads what is known of the reader with this key and of this text. about is the comment that is judged again; it counts for nothing
@@ -79,7 +78,7 @@ func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []s
 		}
 		h.DecidedByPerson = n > 0
 	}
-	if h.Lessons, h.LessonsChanged, err = readLessons(ctx, db); err != nil {
+	if h.Model, err = readLessons(ctx, db); err != nil {
 		return h, fault("read how far the lessons have gone", err)
 	}
 	record, err := s.hostRecord(ctx, db, hosts, except)

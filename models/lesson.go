@@ -12,7 +12,8 @@ import (
 const (
 	// keptLessons is of how many decisions the text model is made anew.
 	keptLessons = 20_000
-	// learnPause is how long after a decision the model is kept: until then what it knows is in memory, and in the judgements.
+	// learnPause is how long after a decision all is learned again, and kept: until then a program has learned it once, by itself. What was taken back is
+	// forgotten at once.
 	learnPause = 10 * time.Minute
 )
 
@@ -38,6 +39,7 @@ func (KeptModel) TableName() string { return "text_model" }
 
 // teach makes a decision about a comment a lesson. One that says something else than before takes the earlier lesson back.
 func (t *tx) teach(id CommentID, decided CommentStatus) error {
+	pause := learnPause
 	n, err := exec(t.ctx, t.DB, "UPDATE judgements SET lesson = NULL WHERE comment_id = ? AND lesson IS NOT NULL", id)
 	if err != nil {
 		return err
@@ -46,13 +48,23 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 		if err := one(exec(t.ctx, t.DB, "UPDATE text_model SET changed = changed + 1 WHERE one = 1")); err != nil {
 			return err
 		}
+		pause = 0
 	}
 	if decided != Approved && decided != Spam { // trash says nothing of the text
-		return nil
+		if n == 0 {
+			return nil
+		}
+		return t.scheduleLearning(pause)
 	}
 	last, err := query[JudgementID](t.ctx, t.DB, "SELECT id FROM judgements WHERE comment_id = ? AND features IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1", id)
-	if err != nil || len(last) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(last) == 0 {
+		if n == 0 {
+			return nil
+		}
+		return t.scheduleLearning(pause)
 	}
 	number, err := queryOne[int64](t.ctx, t.DB, "UPDATE text_model SET lessons = lessons + 1 WHERE one = 1 RETURNING lessons")
 	if err != nil {
@@ -61,12 +73,17 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 	if err := one(exec(t.ctx, t.DB, "UPDATE judgements SET lesson = ? WHERE id = ?", number, last[0])); err != nil {
 		return err
 	}
-	key := "learn"
-	waiting, err := table[Job](t.DB).Where("unique_key = ?", key).Count(t.ctx)
+	return t.scheduleLearning(pause)
+}
+
+// scheduleLearning sees to it that all is learned again, in a while at the latest.
+func (t *tx) scheduleLearning(pause time.Duration) error {
+	key, at := "learn", t.now.Add(pause)
+	waiting, err := table[Job](t.DB).Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", key, at).Count(t.ctx)
 	if err != nil || waiting > 0 {
 		return err
 	}
-	return t.schedule(Job{Kind: JobLearn, UniqueKey: &key, Payload: "{}", RunAt: t.now.Add(learnPause), MaxAttempts: 100})
+	return t.schedule(Job{Kind: JobLearn, UniqueKey: &key, Payload: "{}", RunAt: at, MaxAttempts: 100})
 }
 
 // KeptModel reads the text model as it was kept.
@@ -105,13 +122,13 @@ func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes in
 	})
 }
 
-// readLessons is how far the lessons have gone.
-func readLessons(ctx context.Context, db *gorm.DB) (lessons, changed int64, err error) {
-	kept, err := queryOne[KeptModel](ctx, db, "SELECT lessons, changed FROM text_model WHERE one = 1")
+// readLessons is how far the lessons have gone, and the model that is kept, without the model itself.
+func readLessons(ctx context.Context, db *gorm.DB) (KeptModel, error) {
+	kept, err := queryOne[KeptModel](ctx, db, "SELECT lessons, changed, through, changes FROM text_model WHERE one = 1")
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		err = errors.New("the row of the text model is missing")
 	}
-	return kept.Lessons, kept.Changed, err
+	return kept, err
 }
 
 // siteRecord is what became of the comments of the past that link to a site.

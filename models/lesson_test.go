@@ -26,7 +26,7 @@ func (s site) takenBack(t testing.TB) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h.LessonsChanged
+	return h.Model.Changed
 }
 
 func TestDecisionsAreLessonsUntilTheyAreTakenBack(t *testing.T) {

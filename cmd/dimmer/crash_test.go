@@ -242,14 +242,14 @@ func checkDatabase(t *testing.T, data string) {
 	}
 	defer func() { _ = db.Close() }()
 	for question, want := range map[string]string{
-		"SELECT group_concat(integrity_check) FROM pragma_integrity_check":                                             "ok",
-		"SELECT count(*) FROM pragma_foreign_key_check":                                                                "0",
-		"SELECT (SELECT count(*) FROM events WHERE kind = 'comment.created') - (SELECT count(*) FROM comments)":        "0",
-		"SELECT (SELECT count(*) FROM judgements) - (SELECT count(*) FROM comments)":                                   "0",
-		"SELECT (SELECT count(*) FROM events WHERE kind = 'post.created') - (SELECT count(*) FROM posts)":              "0",
-		"SELECT (SELECT count(*) FROM revisions) - (SELECT count(*) FROM posts)":                                       "0",
+		"SELECT group_concat(integrity_check) FROM pragma_integrity_check":                                                                       "ok",
+		"SELECT count(*) FROM pragma_foreign_key_check":                                                                                          "0",
+		"SELECT (SELECT count(*) FROM events WHERE kind = 'comment.created') - (SELECT count(*) FROM comments)":                                  "0",
+		"SELECT (SELECT count(*) FROM judgements) - (SELECT count(*) FROM comments)":                                                             "0",
+		"SELECT (SELECT count(*) FROM events WHERE kind = 'post.created') - (SELECT count(*) FROM posts)":                                        "0",
+		"SELECT (SELECT count(*) FROM revisions) - (SELECT count(*) FROM posts)":                                                                 "0",
 		"SELECT count(*) FROM posts p WHERE comment_count <> (SELECT count(*) FROM comments c WHERE c.post_id = p.id AND c.status = 'approved')": "0",
-		"SELECT count(*) - max(seq) FROM events":                                                                       "0",
+		"SELECT count(*) - max(seq) FROM events":                                                                                                 "0",
 	} {
 		var got string
 		if err := db.QueryRowContext(t.Context(), question).Scan(&got); err != nil || got != want {
