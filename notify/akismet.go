@@ -25,7 +25,7 @@ const maxAkismetAnswer = 4 << 10
 // Akismet asks a server of Akismet's protocol about comments, and tells it what people decided. It sends personal data to a third party, so it is
 // only made where the owner has switched that on.
 type Akismet struct {
-	client          *outbound.Client
+	client             *outbound.Client
 	address, key, blog string
 }
 
