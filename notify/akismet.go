@@ -51,7 +51,7 @@ func NewAkismet(allowed outbound.Allowed, address, key, blog string) (*Akismet, 
 	if key == "" || blog == "" {
 		return nil, errors.New("Akismet needs its key and the address of the blog")
 	}
-	client := outbound.New(outbound.Config{Allowed: allowed, Timeout: akismetTimeout, MaxBytes: maxAkismetAnswer})
+	client := outbound.New(outbound.Config{Allowed: allowed, Timeout: akismetTimeout, MaxBytes: maxAkismetAnswer, NoRedirects: true})
 	return &Akismet{client, strings.TrimRight(address, "/") + "/", key, blog}, nil
 }
 

@@ -139,13 +139,17 @@ func TestAnAnswerThatIsNoneIsAnError(t *testing.T) {
 			_, _ = io.WriteString(w, "true")
 		},
 		"elsewhere": func(w http.ResponseWriter) {
-			w.Header().Set("Location", "http://169.254.169.254/")
+			w.Header().Set("Location", server.URL+"/1.1/comment-check")
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		},
 		"cut off": func(w http.ResponseWriter) { w.Header().Set("Content-Length", "90"); _, _ = io.WriteString(w, "false") },
 	} {
 		server.answer = func(w http.ResponseWriter) bool { answer(w); return true }
+		asked := len(server.asked)
 		_, checked := a.CommentCheck(t.Context(), aboutJaws)
+		if len(server.asked) != asked+1 {
+			t.Errorf("%s: the comment was sent %d times", name, len(server.asked)-asked)
+		}
 		_, verified := a.VerifyKey(t.Context())
 		for what, err := range map[string]error{"comment-check": checked, "verify-key": verified, "submit-spam": a.SubmitSpam(t.Context(), aboutJaws), "submit-ham": a.SubmitHam(t.Context(), aboutJaws)} {
 			if err == nil || strings.Contains(err.Error(), "a-key") || strings.Contains(err.Error(), "Ruth") {

@@ -29,6 +29,8 @@ type Config struct {
 	MaxBytes int64         // of an answer, decompressed; default 10 MB
 	Timeout  time.Duration // of a call, redirects and answer included; default 10 s
 	Resolver *net.Resolver // default: that of the system
+
+	NoRedirects bool // an answer that sends us on is the answer: what is sent is for this site only
 }
 
 // Client calls others. Many may use it at once. It keeps no cookies and uses no proxy.
@@ -58,6 +60,9 @@ func New(config Config) *Client {
 		IdleConnTimeout:        30 * time.Second,
 	}
 	c.http = &http.Client{Transport: transport, Timeout: config.Timeout, CheckRedirect: c.checkRedirect}
+	if config.NoRedirects {
+		c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
 	return c
 }
 

@@ -273,6 +273,11 @@ func TestRedirectsAreCheckedAtEachHop(t *testing.T) {
 	if body, err := get(t, c, from.URL+"/3"); body != "hello" || err != nil {
 		t.Errorf("three hops: %q, %v", body, err)
 	}
+	hops = 0
+	stays := client(t, Config{Allowed: c.allowed, NoRedirects: true})
+	if body, err := get(t, stays, from.URL+"/3"); body == "hello" || err != nil || hops != 1 {
+		t.Errorf("without redirects: %q, %v, %d hops", body, err, hops)
+	}
 }
 
 func TestEncryptionIsNotGivenUp(t *testing.T) {
