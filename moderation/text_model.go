@@ -274,8 +274,8 @@ func textModel(_ *foldedRules, _ Submission, h History) (Reason, bool) {
 	}
 	taught := min(h.Text.Spam, h.Text.Ham)
 	switch {
-	case taught < taughtAtAll:
-		points = max(0, min(points, 2))
+	case taught < taughtAtAll: // what the prior knows is little: it speaks only where it is sure
+		points = max(0, points-4)
 	case taught < taughtWell:
 		points = max(0, min(points, 4))
 	}
@@ -288,7 +288,7 @@ func textModel(_ *foldedRules, _ Submission, h History) (Reason, bool) {
 		return Reason{points, "It reads like what you have approved"}, true
 	case points == 5:
 		return Reason{points, "It reads very much like " + like}, true
-	case points >= 3 || points == 2 && taught < taughtAtAll:
+	case points >= 3 || points == 1 && taught < taughtAtAll:
 		return Reason{points, "It reads like " + like}, true
 	}
 	return Reason{points, "It reads a little like " + like}, points > 0
