@@ -33,6 +33,7 @@ const (
 	FormTokenKey    Purpose = "form-token"
 	CommenterKeyKey Purpose = "commenter-key"
 	ProofKey        Purpose = "proof-of-work"
+	AkismetKey      Purpose = "akismet"
 
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"

@@ -36,6 +36,7 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 			done(table[loginAddress](t.DB).Where("last_used_at < ?", t.now.Add(-auth.SessionLifetime)).Delete(t.ctx)),
 			done(table[idempotencyKey](t.DB).Where("created_at < ?", t.now.Add(-keptIdempotency)).Delete(t.ctx)),
 			done(table[action](t.DB).Where("created_at < ?", t.now.Add(-undoWindow)).Delete(t.ctx)),
+			t.forgetQuestions(),
 			done(table[spentProof](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
 			done(table[commentHour](t.DB).Where("hour < ?", t.now.Add(-keptHours)).Delete(t.ctx)),
 			done(table[linkRecord](t.DB).Where("at < ?", t.now.AddDate(-1, 0, 0)).Delete(t.ctx)),
