@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"dimmer/auth"
 	"dimmer/models"
 	"dimmer/moderation"
 	"dimmer/outbound"
@@ -18,7 +17,7 @@ const askedAtOnce = 20
 
 // Asking is what it takes to ask Akismet: what opens the stored questions, where requests may go, and the address of the blog.
 type Asking struct {
-	Sealer  *auth.Sealer
+	Open    func(of string, sealed []byte) ([]byte, error) // as auth.Sealer has it
 	Allowed outbound.Allowed
 	BlogURL string
 }
@@ -44,7 +43,7 @@ func (w *Worker) askAkismet(ctx context.Context, a Asking) (next time.Time, err 
 		if err != nil {
 			break
 		}
-		if failed := w.askAbout(ctx, client, a.Sealer, settings, check); failed != nil {
+		if failed := w.askAbout(ctx, client, a.Open, settings, check); failed != nil {
 			w.log.Warn("Akismet could not be asked; it is asked again later", "comment", string(check.CommentID), "attempt", check.Attempts+1, "error", failed)
 			err = w.store.AkismetFailed(ctx, check)
 		}
@@ -59,8 +58,8 @@ func (w *Worker) askAkismet(ctx context.Context, a Asking) (next time.Time, err 
 }
 
 // askAbout asks or tells about one comment.
-func (w *Worker) askAbout(ctx context.Context, client *Akismet, sealer *auth.Sealer, settings models.Settings, check models.AkismetCheck) error {
-	plain, err := sealer.Open(string(check.CommentID), check.Sealed)
+func (w *Worker) askAbout(ctx context.Context, client *Akismet, open func(of string, sealed []byte) ([]byte, error), settings models.Settings, check models.AkismetCheck) error {
+	plain, err := open(string(check.CommentID), check.Sealed)
 	if err != nil {
 		return err
 	}

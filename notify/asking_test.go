@@ -2,13 +2,13 @@ package notify
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"dimmer/auth"
 	"dimmer/models"
 	"dimmer/outbound"
 )
@@ -17,7 +17,6 @@ import (
 type asking struct {
 	*site
 	server *akismetServer
-	sealer *auth.Sealer
 	post   models.PostID
 	owner  models.Actor
 }
@@ -25,22 +24,18 @@ type asking struct {
 func newAsking(t *testing.T, level models.Level) *asking {
 	t.Helper()
 	server := newAkismetServer(t)
-	secret, err := auth.NewSecret([]byte("Wq7kC2vF9xRb4nTs8mJd3hLp6yGz1aVe"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	allowed, err := outbound.ParseAllowed(strings.TrimPrefix(server.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &asking{site: newSite(t), server: server, sealer: auth.NewSealer(secret, auth.AkismetKey)}
-	a.AskAkismet(Asking{Sealer: a.sealer, Allowed: allowed, BlogURL: "https://blog.example"})
+	a := &asking{site: newSite(t), server: server}
+	a.AskAkismet(Asking{Open: unseal, Allowed: allowed, BlogURL: "https://blog.example"})
 	a.set(fmt.Sprintf(`{"akismet_key":"a-key","akismet_url":"%s/1.1/"}`, server.URL))
 	people, err := a.store.Users(t.Context(), models.UserQuery{Page: models.Page{Limit: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.owner = models.Actor{Kind: models.ByUser, User: people.Items[0].ID, Role: auth.Owner}
+	a.owner = models.Actor{Kind: models.ByUser, User: people.Items[0].ID, Role: people.Items[0].Role}
 	post, err := a.store.CreatePost(t.Context(), models.System, models.PostChange{
 		Title: models.Some("Discussed"), Source: models.Some("Words.\n"), Status: models.Some(models.Published), CommentLevel: models.Some(&level),
 	})
@@ -49,6 +44,17 @@ func newAsking(t *testing.T, level models.Level) *asking {
 	}
 	a.post = post.ID
 	return a
+}
+
+// seal and unseal stand for the encryption, which is tested where it is: what was sealed for one comment is opened for no other.
+func seal(of string, plain []byte) []byte { return append([]byte(of), plain...) }
+
+func unseal(of string, sealed []byte) ([]byte, error) {
+	plain, ours := strings.CutPrefix(string(sealed), of)
+	if !ours {
+		return nil, errors.New("sealed for something else")
+	}
+	return []byte(plain), nil
 }
 
 func (a *asking) set(change string) {
@@ -75,7 +81,7 @@ func (a *asking) comes(name string, status models.CommentStatus, signals map[str
 		score += int(points)
 	}
 	_, err = a.store.CreateComment(a.t.Context(), models.Actor{Kind: models.ByReader}, models.NewComment{
-		ID: id, PostID: a.post, Name: name, Source: "Words of " + name, HTML: "x", KeyHash: "key of " + name, Question: a.sealer.Seal(string(id), plain),
+		ID: id, PostID: a.post, Name: name, Source: "Words of " + name, HTML: "x", KeyHash: "key of " + name, Question: seal(string(id), plain),
 		Judged: models.Judged{Status: status, Score: score, Signals: signals, Reasons: []models.JudgementReason{{Points: score, Text: "As it was"}}},
 	})
 	if err != nil {

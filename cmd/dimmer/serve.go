@@ -88,7 +88,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	worker := notify.NewWorker(store, log)
-	worker.AskAkismet(notify.Asking{Sealer: auth.NewSealer(secret, auth.AkismetKey), Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
+	worker.AskAkismet(notify.Asking{Open: auth.NewSealer(secret, auth.AkismetKey).Open, Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
 	work.Go(func() { worker.Run(working) })
 	defer work.Wait()
 	defer stopWork()
