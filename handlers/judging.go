@@ -40,7 +40,10 @@ func (j *judging) policy(settings models.Settings) moderation.Policy {
 // submission is what the policy is asked about: what was sent, with the level of the post and the links of the rendered text.
 func (s *site) submission(post models.Post, settings models.Settings, html string, sent moderation.Submission) moderation.Submission {
 	level, cause := post.Level(settings, s.now())
-	if level == models.LevelClosed { // what was said before it closed is judged as it was
+	switch {
+	case level == models.LevelClosed && cause == models.ByQuiet: // an edit of what was said before: it waits, as all would that is new
+		level = models.LevelAll
+	case level == models.LevelClosed: // what was said before it closed is judged as it was
 		level = models.LevelNewcomers
 	}
 	sent.Level, sent.Cause, sent.Links = moderation.Level(level), moderation.Cause(cause), markdown.Links(html)
