@@ -296,7 +296,7 @@ func fault(what string, err error) error {
 func isDomain(err error) bool {
 	var invalid Invalid
 	return errors.As(err, &invalid) || errors.Is(err, ErrConflict) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) ||
-		errors.Is(err, ErrKeyReused)
+		errors.Is(err, ErrKeyReused) || errors.As(err, new(TooSoonError))
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.
