@@ -397,3 +397,260 @@ func TestSlowModeRefusesOneOfManyAtOnce(t *testing.T) {
 	}
 	owner.get("/admin/comments").wants(200).is("page.total", 20)
 }
+
+func TestRulesAreTriedOnThePastAndChangeNothing(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, moderator, reader := b.as("owner"), b.as("moderator"), b.reader()
+		rehearse := func(rules object) answer {
+			t.Helper()
+			return moderator.post("/admin/moderation/rehearse", object{"rules": rules}).wants(200)
+		}
+		rehearse(object{"blocked_words": []string{"lamp"}}).is("data.comments", 0).is("data.since", nil).is("data.sentence", "There are no comments yet to try this on.").is("data.examples", []any{})
+		post := owner.publishes("Say something", object{"comments": "open"})
+		say := func(body string, more ...object) string {
+			t.Helper()
+			b.clock.move(time.Minute)
+			return reader.comments(post, body, more...).wants(201).text("data.id")
+		}
+		liked := say("I like this lamp.")
+		disliked, untouched := say("I hate that lamp."), say("Any lamp will do.")
+		spam := say("Buy a lamp.", object{"website": "x"})
+		byMail := say("From there.", object{"email": "tom@bad.example"})
+		linked := say("See [this](https://a.shop.example).")
+		erased := say("A lamp of another kind.")
+		owner.moves(liked, "pending")
+		owner.moves(liked, "approved")
+		owner.moves(disliked, "trash")
+		owner.delete("/admin/comments/" + erased).wants(200)
+		state := func() string {
+			t.Helper()
+			b.clock.move(time.Second)
+			text := ""
+			for _, path := range []string{"/admin/settings", "/admin/comments?limit=100", "/admin/commenters?limit=100", "/admin/events?limit=100", "/admin/posts/" + post.id} {
+				text += string(owner.get(path).wants(200).body)
+			}
+			return text
+		}
+		before := state()
+		a := rehearse(object{"blocked_words": []string{"lamp"}})
+		a.is("data.comments", 7).is("data.held", object{"count": 0, "approved": 0, "rejected": 0}).is("data.spam", object{"count": 3, "approved": 1, "rejected": 1}).is("data.shown", object{"count": 0, "approved": 0, "rejected": 0})
+		a.is("data.sentence", "Would have put 3 more into spam, of which you later approved 1 and rejected 1.")
+		if got, want := a.each("data.examples", "comment_id"), words(untouched, disliked, liked); got != want {
+			t.Errorf("the examples are %s, want %s", got, want)
+		}
+		a.is("data.examples.2", object{"comment_id": liked, "name": "Ruth", "now": "approved", "then": "spam", "decision": "approved"}).is("data.examples.0.decision", nil)
+
+		// The level counts for posts that have none of their own.
+		rehearse(object{"comment_level": "all"}).is("data.held.count", 0).is("data.sentence", "Nothing would have been different: the last 7 comments would have gone the same way.")
+		owner.changes(post, object{"comments": nil}).wants(200)
+		before = state()
+		at := rehearse(object{"comment_level": "open"}).is("data.shown", object{"count": 6, "approved": 1, "rejected": 1})
+		if at.is("data.spam.count", 0); !strings.HasPrefix(at.text("data.sentence"), "Would have shown 6 more at once, of which") {
+			t.Errorf("it says %q", at.text("data.sentence"))
+		}
+		if got := at.each("data.examples", "comment_id"); !strings.Contains(got, erased) || strings.Contains(got, spam) {
+			t.Errorf("of an erased comment its verdict is there still: %s in %s; of spam %s not", erased, got, spam)
+		}
+		rehearse(object{"blocked_addresses": []string{"@bad.example"}}).is("data.spam.count", 1).is("data.examples.0.comment_id", byMail)
+		rehearse(object{"blocked_domains": []string{"shop.example"}, "comment_level": "open"}).is("data.spam.count", 1).is("data.shown.count", 5).is("data.examples.1.comment_id", linked)
+		rehearse(object{}).is("data.examples", []any{})
+		if after := state(); after != before {
+			t.Errorf("to try rules has changed something:\n%s\n%s", before, after)
+		}
+
+		for _, tc := range []struct {
+			rules  any
+			status int
+			at     string
+		}{
+			{object{"blocked_words": []string{"", "lamp"}}, 422, "body.rules.blocked_words[0]"}, {object{"blocked_words": []string{"lamp", "*"}}, 422, "body.rules.blocked_words[1]"},
+			{object{"blocked_domains": []string{"."}}, 422, "body.rules.blocked_domains[0]"}, {object{"blocked_addresses": []string{strings.Repeat("x", 201)}}, 422, "body.rules.blocked_addresses[0]"},
+			{object{"blocked_words": slices.Repeat([]string{"lamp"}, 501)}, 422, "body.rules.blocked_words"}, {object{"blocked_words": "lamp"}, 422, "body.rules.blocked_words"}, {object{"blocked_words": nil}, 422, "body.rules.blocked_words"},
+			{object{"comment_level": "loud"}, 422, "body.rules.comment_level"}, {object{"comment_level": nil}, 422, "body.rules.comment_level"}, {object{"title": "Mine"}, 422, "body.rules.title"}, {object{"BLOCKED_WORDS": []string{"x"}}, 422, "body.rules.BLOCKED_WORDS"},
+			{nil, 422, "body.rules"}, {"x", 422, "body.rules"}, {[]any{}, 422, "body.rules"},
+		} {
+			moderator.post("/admin/moderation/rehearse", object{"rules": tc.rules}).wants(tc.status, tc.at)
+		}
+		moderator.post("/admin/moderation/rehearse", object{}).wants(422, "body.rules")
+		moderator.post("/admin/moderation/rehearse", object{"rules": object{}, "last": 500}).wants(422, "body.last")
+	})
+}
+
+// Rules are tried by many while others read the settings that they begin with.
+func TestRulesAreTriedWhileOthersRead(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, reader := b.as("owner"), b.reader()
+	owner.patch("/admin/settings", object{"navigation": []object{{"label": "About", "url": "/about"}}, "blocked_words": []string{"casino"}}).wants(200)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 10 {
+				owner.post("/admin/moderation/rehearse", object{"rules": object{"blocked_words": []string{" lamp ", "lamp"}}}).wants(200)
+			}
+		})
+		all.Go(func() {
+			for range 10 {
+				reader.get("/site").wants(200).is("data.navigation.0.label", "About")
+			}
+		})
+	}
+	all.Wait()
+	owner.get("/admin/settings").wants(200).is("data.blocked_words", []string{"casino"})
+}
+
+func TestEverythingOfOneAddressTextOrSite(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, moderator := b.as("owner"), b.as("moderator")
+		post := owner.publishes("Say something", object{"comments": "open"})
+		names := map[string]string{}
+		say := func(name, body string, more ...object) string {
+			t.Helper()
+			b.clock.move(11 * time.Minute) // else the same words were a second click
+			id := b.reader().comments(post, body, more...).wants(201).text("data.id")
+			names[id] = name
+			return id
+		}
+		finds := func(query string, want ...string) {
+			t.Helper()
+			a := moderator.get("/admin/comments?limit=100&" + query).wants(200)
+			got := []string{}
+			for _, id := range strings.Fields(a.each("data", "id")) {
+				got = append(got, names[id])
+			}
+			if slices.Sort(got); words(got...) != words(want...) {
+				t.Errorf("%s finds %q, want %q", query, got, want)
+			}
+			a.is("page.total", len(want))
+		}
+		one := say("one", "Buy [it](https://www.Shop.example/a?b).")
+		say("two", "buy *[IT](https://www.shop.example/a?b)*")
+		say("three", "Look at [that](https://xn--bcher-kva.example/x) and [this](http://shop.example:8080).")
+		say("four", "My page is elsewhere.", object{"url": "https://SHOP.example/me"})
+		say("five", "A site below: [x](https://www.a.shop.example), [y](https://workshop.example).")
+		say("six", "It has another spelling: [x](https://BÜCHER.example).")
+		hidden := say("seven", "See [it](https://elsewhere.example)!", object{"website": "x"})
+		say("eight", "See it: https://elsewhere.example")
+		nowhere := say("nine", "To nowhere: [a](https://a%ff.example) [b](https://a%00.example) [c](https://a%0a.example) [d](https://a%c3%28.example)")
+		for _, address := range []string{"https://a%ff.example", "https://%c3%28.example/x", "https://a%00.example", "https://xn--.example", "https://[::1%25a]/"} {
+			if a := b.reader().comments(post, "My page is "+address, object{"url": address}); a.status != 201 && (a.status != 422 || a.locations() != "body.url") {
+				t.Errorf("with the address %s the answer is %d: %s", address, a.status, a.shown())
+			} else if a.status == 201 {
+				moderator.delete("/admin/comments/" + a.text("data.id")).wants(200)
+			}
+		}
+		last := moderator.post("/admin/comments/"+one+"/reply", object{"body": "See [my shop](https://shop.example)."}).wants(201).text("data.id")
+		names[last] = "reply"
+
+		for _, spelling := range []string{"shop.example", "SHOP.example", "www.shop.example", "https://shop.example", "https%3A%2F%2Fwww.shop.example%2Fpath%3Fx%23y", "shop.example:443", "+shop.example+", "shop.example."} {
+			finds("links_to="+spelling, "four", "one", "reply", "three", "two")
+		}
+		for _, spelling := range []string{"b%C3%BCcher.example", "xn--bcher-kva.example", "B%C3%9CCHER.example", "https://www.XN--BCHER-KVA.example/"} {
+			finds("links_to="+spelling, "six", "three")
+		}
+		finds("links_to=shop.example&status=spam")
+		finds("links_to=elsewhere.example&status=spam", "eight", "seven") // the same words as spam are spam
+		moderator.patch("/admin/comments/"+nowhere, object{"body": "To nowhere else: [a](https://b%fe%ff.example)"}).wants(200)
+		for _, none := range []string{"example", "shop", "%25", "*", "shop.exampl_", "?", "javascript:alert(1)", "https://", "//", "' OR '1'='1", "a%25ff.example", "a%2500.example", "https%3A%2F%2Fa%25ff.example", "%F0%9F%A7%98", strings.Repeat("a", 254)} {
+			finds("links_to=" + strings.ReplaceAll(none, " ", "+"))
+		}
+		finds("text_of="+one, "one", "two")
+		finds("text_of="+hidden, "eight", "seven")
+		finds("text_of=" + hidden + "&links_to=elsewhere.example&status=approved")
+		finds("address_of="+one, "eight", "five", "four", "nine", "one", "seven", "six", "three", "two") // all of them come from here
+		finds("address_of=" + last)                                                                      // where somebody of the blog writes from is not kept
+		for _, filter := range []string{"text_of", "address_of"} {
+			for _, id := range []string{unknownID, "x", "1", "' OR 1=1", post.id, strings.ToUpper(one)} {
+				finds(filter + "=" + strings.ReplaceAll(id, " ", "+"))
+			}
+			moderator.get("/admin/comments?"+filter+"=").wants(422, "query."+filter)
+			moderator.get("/admin/comments?"+filter+"="+strings.Repeat("a", 101)).wants(422, "query."+filter)
+		}
+		moderator.get("/admin/comments?links_to=").wants(422, "query.links_to")
+		moderator.get("/admin/comments?links_to="+strings.Repeat("a", 255)).wants(422, "query.links_to")
+
+		// A text that was changed links to what it links to now, and again to what it did.
+		changed := moderator.patch("/admin/comments/"+one, object{"body": "Buy [it](https://new.example)."}).wants(200)
+		finds("links_to=new.example", "one")
+		finds("links_to=shop.example", "four", "reply", "three", "two")
+		moderator.post("/admin/comments/undo", object{"action_id": changed.at("action_id")}).wants(200)
+		finds("links_to=shop.example", "four", "one", "reply", "three", "two")
+		gone := moderator.delete("/admin/comments/" + last).wants(200)
+		finds("links_to=shop.example", "four", "one", "three", "two")
+		moderator.post("/admin/comments/undo", object{"action_id": gone.at("action_id")}).wants(200)
+		finds("links_to=shop.example", "four", "one", "reply", "three", "two")
+
+		// All of it goes, with a count, and comes back.
+		remove := func(filter object, want ...string) {
+			t.Helper()
+			done := moderator.post("/admin/comments/bulk", object{"filter": filter, "status": "trash"}).wants(200)
+			got := []string{}
+			for _, id := range strings.Fields(done.each("data", "id")) {
+				got = append(got, names[id])
+			}
+			if slices.Sort(got); words(got...) != words(want...) {
+				t.Errorf("%v removes %q, want %q", filter, got, want)
+			}
+			if len(want) > 0 {
+				finds("status=trash", want...)
+				moderator.post("/admin/comments/undo", object{"action_id": done.at("action_id")}).wants(200)
+			}
+			finds("status=trash")
+		}
+		remove(object{"links_to": "https://www.shop.example"}, "four", "one", "reply", "three", "two")
+		remove(object{"text_of": one, "status": "approved"}, "one")
+		remove(object{"text_of": one}, "one", "two")
+		remove(object{"address_of": one, "links_to": "elsewhere.example"}, "eight", "seven")
+		remove(object{"address_of": last})
+		remove(object{"address_of": unknownID})
+		remove(object{"links_to": "nobody.example"})
+		// A filter that is there and says nothing is a mistake: it must not mean everything.
+		for _, name := range []string{"links_to", "address_of", "text_of", "post", "commenter", "q"} {
+			for _, empty := range []any{"", " ", nil} {
+				if a := moderator.post("/admin/comments/bulk", object{"filter": object{name: empty}, "status": "trash"}); a.status != 422 && (a.status != 200 || len(a.at("data").([]any)) > 0) {
+					t.Errorf("to remove what has the %s %#v removes %s", name, empty, a.shown())
+				}
+			}
+		}
+		moderator.post("/admin/comments/bulk", object{"filter": object{"reported": false}, "status": "trash"}).wants(422, "body.filter.reported")
+		finds("status=trash")
+	})
+}
+
+func TestBlockingAReaderMovesAllThatSheHasSaid(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *blog) {
+		owner, moderator, reader := b.as("owner"), b.as("moderator"), b.reader()
+		post := owner.publishes("Say something", object{"comments": "open"})
+		one := reader.comments(post, "One.").wants(201)
+		mine := object{"commenter": one.at("commenter")}
+		two := reader.comments(post, "Two.", mine).wants(201).text("data.id")
+		gone := reader.comments(post, "Three.", mine).wants(201).text("data.id")
+		reader.comments(post, "Of somebody else.").wants(201)
+		owner.moves(gone, "trash")
+		ruth := "/admin/commenters/" + owner.readerOf(one)
+		blocked := moderator.post(ruth+"/block", object{"comments": "spam"}).wants(200).is("removed", 2).is("data.approved", 0).is("data.rejected", 3)
+		if blocked.at("data.blocked_at") == nil {
+			t.Errorf("she is not blocked: %s", blocked.body)
+		}
+		moderator.get("/admin/comments?status=spam").lists("id", two, one.text("data.id"))
+		moderator.get("/admin/comments?status=trash").lists("id", gone)
+		reader.get(post.public("/comments")).wants(200).is("meta.count", 1)
+		reader.comments(post, "Four.", mine).wants(201).is("data.status", "pending")
+		moderator.get("/admin/comments?status=spam").wants(200).is("page.total", 3)
+
+		moderator.post("/admin/comments/undo", object{"action_id": blocked.at("action_id")}).wants(200)
+		moderator.get(ruth).wants(200).is("data.blocked_at", blocked.at("data.blocked_at")).is("data.approved", 2)
+		reader.get(post.public("/comments")).wants(200).is("meta.count", 3)
+		// She is blocked already; what is there goes all the same.
+		moderator.post(ruth+"/block", object{"comments": "trash"}).wants(200).is("removed", 2)
+		moderator.post(ruth+"/block", nil).wants(200).is("removed", 0).is("action_id", nil)
+		moderator.post(ruth+"/block", object{}).wants(200).is("removed", 0)
+		for _, wrong := range []any{"approved", "pending", "", nil, 1, "Spam"} {
+			moderator.post(ruth+"/block", object{"comments": wrong}).wants(422, "body.comments")
+		}
+		b.as("author").post(ruth+"/block", object{"comments": "spam"}).wants(403)
+	})
+}
