@@ -114,11 +114,24 @@ func (s *Store) Lessons(ctx context.Context, after int64) ([]Lesson, error) {
 	return lessons, nil
 }
 
-// KeepModel keeps the text model. One that has learned less than that which is there is not kept: another program was quicker.
+// KeepModel keeps the text model. One that has learned less than that which is there is not kept: another program was quicker. What was decided while it
+// was made is learned again later: whoever decided may have seen the job for it still waiting, that was running by then.
 func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes int64) error {
 	return s.write(ctx, System, "keep the text model", func(t *tx) error {
-		return done(exec(t.ctx, t.DB, "UPDATE text_model SET model = ?, through = ?, changes = ? WHERE one = 1 AND (changes < ? OR changes = ? AND through <= ?)",
+		err := done(exec(t.ctx, t.DB, "UPDATE text_model SET model = ?, through = ?, changes = ? WHERE one = 1 AND (changes < ? OR changes = ? AND through <= ?)",
 			model, through, changes, changes, changes, through))
+		if err != nil {
+			return err
+		}
+		switch kept, err := readLessons(t.ctx, t.DB); {
+		case err != nil:
+			return err
+		case kept.Changed > kept.Changes:
+			return t.scheduleLearning(0)
+		case kept.Lessons > kept.Through:
+			return t.scheduleLearning(learnPause)
+		}
+		return nil
 	})
 }
 

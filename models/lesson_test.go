@@ -106,6 +106,48 @@ func TestTheTextModelIsKeptByWhoeverKnowsMost(t *testing.T) {
 	})
 }
 
+// What is decided while the model is made is not in it: it is made again.
+func TestAModelThatIsBehindIsMadeAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		post := s.published(t, "Discussed")
+		judged := func(n *NewComment) { n.Judged.Features = []byte("words") }
+		decide := func(c Comment, status CommentStatus) {
+			t.Helper()
+			if _, _, err := s.ChangeComment(t.Context(), s.owner, c.ID, CommentChange{Status: Some(status)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// meanwhile lets a decision come after the model was read, and its job be forgotten, as another program does that runs it at that moment.
+		meanwhile := func(decision func()) (due string) {
+			t.Helper()
+			kept, err := s.KeptModel(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			decision()
+			if _, err := s.pools[0].ExecContext(t.Context(), "DELETE FROM jobs WHERE kind = 'learn'"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.KeepModel(t.Context(), []byte("model"), kept.Lessons, kept.Changed); err != nil {
+				t.Fatal(err)
+			}
+			jobs, err := table[Job](s.reader).Where("kind = ?", JobLearn).Find(t.Context())
+			if err != nil || len(jobs) > 1 {
+				t.Fatal(jobs, err)
+			}
+			if len(jobs) == 0 {
+				return "never"
+			}
+			return jobs[0].RunAt.Sub(s.Now()).Round(time.Second).String()
+		}
+		one := s.comment(t, post, Pending, judged)
+		want(t, "nothing came between", meanwhile(func() {}), "never")
+		want(t, "a decision", meanwhile(func() { decide(one, Spam) }), learnPause.String())
+		want(t, "another mind", meanwhile(func() { decide(one, Approved) }), "0s")
+		want(t, "nothing more", meanwhile(func() {}), "never")
+	})
+}
+
 func TestTheRecordOfASiteOutlivesItsComments(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		post := s.published(t, "Discussed")
