@@ -569,7 +569,7 @@ func TestWritesOnManyPostsDoNotWaitForEachOtherInARing(t *testing.T) {
 			}
 			slices.Reverse(mine[1])
 			slices.Reverse(mine[3])
-			together(12, func(i int) {
+			together(16, func(i int) {
 				var err error
 				switch {
 				case i < 4:
@@ -581,8 +581,10 @@ func TestWritesOnManyPostsDoNotWaitForEachOtherInARing(t *testing.T) {
 					_, err = s.send(t, from(posts[i-4], Approved, by(i%3)))
 				case i < 10:
 					_, err = s.move(t.Context(), s.owner, single[i-8].ID, Approved)
-				default:
+				case i < 12:
 					err = s.remove(t.Context(), s.owner, single[i-8].ID)
+				default:
+					_, _, _, err = s.BlockCommenter(t.Context(), s.owner, *single[i-12].CommenterID, true, Trash)
 				}
 				wantError(t, fmt.Sprint("write ", i), err, nil)
 			})
