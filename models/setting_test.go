@@ -208,6 +208,18 @@ func TestAnAddressIsMadeOfItsPattern(t *testing.T) {
 	want(t, "elsewhere", site.Address("https://dimmer.example", site.PostURL, "a"), "https://other.example/a.html")
 }
 
+// Who checks a copy of the settings changes nothing of what others read.
+func TestACheckChangesNoOthersSettings(t *testing.T) {
+	settings := DefaultSettings()
+	settings.Title, settings.Navigation, settings.BlockedWords = "Blog", []Link{{" About ", "/about"}}, []string{" casino "}
+	tried := settings
+	if err := tried.Check(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "the copy", []any{tried.Navigation[0].Label, tried.BlockedWords[0]}, []any{"About", "casino"})
+	want(t, "what it was made of", []any{settings.Navigation[0].Label, settings.BlockedWords[0]}, []any{" About ", " casino "})
+}
+
 func TestListsOfWhatIsBlockedAreKeptInOneForm(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		list := func(entries ...string) string {
