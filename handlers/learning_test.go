@@ -173,3 +173,21 @@ func TestTheBlogLearnsWhileOthersWrite(t *testing.T) {
 	})
 	all.Wait()
 }
+
+// What links to a site that spam has linked to is suspect. The blog itself is not: else spammers could have its readers' own links held.
+func TestSpamThatLinksToTheBlogMakesNoLinkToItSuspect(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, reader := b.as("owner"), b.reader()
+	owner.patch("/admin/settings", object{"site_url": "https://www.front.example"}).wants(200)
+	post := owner.publishes("Say something", object{"comments": "open"})
+	for i, site := range []string{publicURL, "https://front.example", "https://shop.example"} {
+		for n := range 3 {
+			reader.comments(post, fmt.Sprint("Look [here](", site, "/x), ", i, n), object{"website": "x"}).wants(201)
+		}
+		honest := reader.comments(post, fmt.Sprint("As you say in [the other post](", site, "/posts/jaw).")).wants(201)
+		if reasons := owner.reasons(honest.text("data.id")); strings.Contains(reasons, "the same site") != (i == 2) {
+			t.Errorf("a link to %s: %s", site, reasons)
+		}
+	}
+}
