@@ -173,7 +173,11 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 		if err != nil {
 			return nil, err
 		}
-		change.Body = models.Some(s.commentBody(source))
+		present, err := s.store.Comment(ctx, actor(ctx), models.CommentID(in.ID))
+		if err != nil {
+			return nil, err
+		}
+		change.Body = models.Some(s.commentBody(source, present.AuthorURL))
 	}
 	comment, action, err := s.store.ChangeComment(ctx, actor(ctx), models.CommentID(in.ID), change)
 	if err != nil {
@@ -182,10 +186,10 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment), actionID(action)}}, nil
 }
 
-// commentBody is a text that a moderator writes, by herself or for a reader.
-func (s *site) commentBody(source string) models.CommentBody {
+// commentBody is a text that a moderator writes, for herself or for a reader, who may have an address of her own.
+func (s *site) commentBody(source string, url *string) models.CommentBody {
 	html := s.render.Comment(source)
-	return models.CommentBody{Source: source, HTML: html, Hosts: moderation.Hosts(markdown.Links(html), "")}
+	return models.CommentBody{Source: source, HTML: html, Hosts: moderation.Hosts(markdown.Links(html), value(url))}
 }
 
 type actionBody struct {
@@ -355,7 +359,7 @@ func (s *site) replyToComment(ctx context.Context, in *replyInput) (*reply[one[a
 	if err != nil {
 		return nil, err
 	}
-	body := s.commentBody(source)
+	body := s.commentBody(source, nil)
 	answer, err := s.store.CreateComment(ctx, by, models.NewComment{
 		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: body.HTML, Hosts: body.Hosts, Judged: models.Judged{Status: models.Approved},
 	})

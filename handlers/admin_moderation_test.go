@@ -528,7 +528,7 @@ func TestEverythingOfOneAddressTextOrSite(t *testing.T) {
 		one := say("one", "Buy [it](https://www.Shop.example/a?b).")
 		say("two", "buy *[IT](https://www.shop.example/a?b)*")
 		say("three", "Look at [that](https://xn--bcher-kva.example/x) and [this](http://shop.example:8080).")
-		say("four", "My page is elsewhere.", object{"url": "https://SHOP.example/me"})
+		own := say("four", "My page is elsewhere.", object{"url": "https://SHOP.example/me"})
 		say("five", "A site below: [x](https://www.a.shop.example), [y](https://workshop.example).")
 		say("six", "It has another spelling: [x](https://BÜCHER.example).")
 		hidden := say("seven", "See [it](https://elsewhere.example)!", object{"website": "x"})
@@ -577,6 +577,8 @@ func TestEverythingOfOneAddressTextOrSite(t *testing.T) {
 		finds("links_to=shop.example", "four", "reply", "three", "two")
 		moderator.post("/admin/comments/undo", object{"action_id": changed.at("action_id")}).wants(200)
 		finds("links_to=shop.example", "four", "one", "reply", "three", "two")
+		moderator.patch("/admin/comments/"+own, object{"body": "My page is somewhere else."}).wants(200)
+		finds("links_to=shop.example", "four", "one", "reply", "three", "two") // its writer's own address is as it was
 		gone := moderator.delete("/admin/comments/" + last).wants(200)
 		finds("links_to=shop.example", "four", "one", "three", "two")
 		moderator.post("/admin/comments/undo", object{"action_id": gone.at("action_id")}).wants(200)
