@@ -12,6 +12,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Style is the style sheet of every page. It counts on tokens.css and look.css, which stand before it in the one file that is served.
@@ -31,6 +32,7 @@ type Site struct {
 	Navigation  []Link
 	Privacy     string // its address; empty: there is none
 	Stylesheet  string // its address
+	Now         time.Time
 }
 
 // Link leads somewhere. Here says that it leads to the page that it stands on.
@@ -41,27 +43,31 @@ type Link struct {
 
 // Head is what browsers, search engines and whoever shows a preview are told of a page.
 type Head struct {
-	Title       string // of the page; empty: the site's
+	Title       string // of the page; empty: the site's alone
 	Description string
 	Canonical   string // its one absolute address; empty: it has none
 	NoIndex     bool   // search engines shall leave it out
-	Kind        string // article, profile, or empty for website
-	Locale      string // of what is written on it, if that is not the site's
-	Image       *Picture
-	Published   string // of an article; RFC 3339
-	Modified    string
-	Authors     []string
-	Tags        []string
-	Data        any // schema.org, written as JSON; nil: none
-	Newer       string
-	Older       string // addresses of the pages of a list before and after this one
+	Article     *Article
+	Image       *Picture // with an absolute address
+	Newer       string   // addresses of the pages of a list before this one and after it
+	Older       string
+	Data        any // schema.org, to be written as JSON; nil: none
+}
+
+// Article is what is told of a post besides.
+type Article struct {
+	Locale    string // as Open Graph writes a language: de_AT
+	Published time.Time
+	Modified  time.Time
+	Authors   []string // addresses
+	Section   string
+	Tags      []string
 }
 
 // Picture is an image with what a browser needs to keep its place.
 type Picture struct {
 	URL, Alt, Caption string
 	Width, Height     int // pixels; 0: not known
-	Set               string
 }
 
 // page is what the layout is given.
@@ -78,7 +84,7 @@ type Pages struct{ byName map[string]*template.Template }
 
 // New reads the templates.
 func New() (*Pages, error) {
-	base := template.New("").Funcs(template.FuncMap{"safe": safe, "direction": Direction})
+	base := template.New("").Funcs(template.FuncMap{"safe": safe, "direction": Direction, "rfc3339": rfc3339, "day": day, "locale": Locale})
 	if _, err := base.ParseFS(templates, "templates/layout.html", "templates/parts.html"); err != nil {
 		return nil, fmt.Errorf("read the layout of the site: %w", err)
 	}
