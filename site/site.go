@@ -20,6 +20,11 @@ import (
 //go:embed site.css
 var Style string
 
+// PostStyle is what a post needs besides, as a file of its own: the front of the site does without it.
+//
+//go:embed post.css
+var PostStyle string
+
 //go:embed templates
 var templates embed.FS
 
@@ -33,7 +38,8 @@ type Site struct {
 	Privacy     string // its address; empty: there is none
 	Home        string // address of its front
 	Search      string // address of its search page; empty: there is none
-	Stylesheet  string // its address
+	Stylesheet  string // address of [Style]
+	PostSheet   string // address of [PostStyle]
 	Now         time.Time
 }
 
