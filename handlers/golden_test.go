@@ -45,7 +45,7 @@ var (
 	timeForm    = regexp.MustCompile(`("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z"`)
 	secretForm  = regexp.MustCompile(`\b(dim_|dimp_|dimc_|dimr_|eyJ)[\w.-]+`)
 	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev)":"[^"]+"`)
-	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]{16,}`)
+	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]+`)
 	signedForm  = regexp.MustCompile(`name="form" value="[\w-]+"`)
 	sheetForm   = regexp.MustCompile(`/assets/(site|post)-[0-9a-f]+\.css`)
 )
