@@ -32,6 +32,8 @@ const (
 	SetupTokenKey   Purpose = "setup-token"
 	FormTokenKey    Purpose = "form-token"
 	CommenterKeyKey Purpose = "commenter-key"
+	ProofKey        Purpose = "proof-of-work"
+	AkismetKey      Purpose = "akismet"
 
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"

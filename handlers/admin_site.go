@@ -26,8 +26,11 @@ type settingsView struct {
 	CommentLevel           models.Level `json:"comment_level" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays int          `json:"comments_close_after_days" doc:"0: never."`
 	CommentEditMinutes     int          `json:"comment_edit_minutes"`
+	CommentSlowSeconds     int          `json:"comment_slow_seconds" doc:"Slow mode: how long a reader waits between two comments on a post. 0: not at all."`
 	CommentSpamDays        int          `json:"comment_spam_days" doc:"How long spam and trash are kept."`
 	CommentAddressDays     int          `json:"comment_address_days" doc:"How long it is kept, hashed, where a comment came from."`
+	AkismetOn              bool         `json:"akismet_on" doc:"Whether Akismet is asked about each comment: there is a key. It gets the text, name, e-mail, address and browser of who writes."`
+	AkismetURL             string       `json:"akismet_url" doc:"Of Akismet, or of a server of the same protocol."`
 	BlockedWords           []string     `json:"blocked_words" doc:"In a comment or in its writer's name they make it spam. A * at the end stands for any ending."`
 	BlockedDomains         []string     `json:"blocked_domains" doc:"To link there makes a comment spam, and so below them."`
 	BlockedAddresses       []string     `json:"blocked_addresses" doc:"E-mail addresses whose comments are spam; @example.org for all of them."`
@@ -41,8 +44,8 @@ func newSettingsView(c models.Settings) settingsView {
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
-		CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays,
-		BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
+		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays,
+		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
 		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
 	for _, link := range c.Navigation {
@@ -76,8 +79,11 @@ type SettingsInput struct {
 	CommentLevel           field[models.Level] `json:"comment_level,omitzero" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays field[int]          `json:"comments_close_after_days,omitzero"`
 	CommentEditMinutes     field[int]          `json:"comment_edit_minutes,omitzero"`
+	CommentSlowSeconds     field[int]          `json:"comment_slow_seconds,omitzero"`
 	CommentSpamDays        field[int]          `json:"comment_spam_days,omitzero"`
 	CommentAddressDays     field[int]          `json:"comment_address_days,omitzero"`
+	AkismetKey             field[string]       `json:"akismet_key,omitzero" doc:"It is never shown again. Empty: Akismet is not asked."`
+	AkismetURL             field[string]       `json:"akismet_url,omitzero"`
 	BlockedWords           field[[]string]     `json:"blocked_words,omitzero"`
 	BlockedDomains         field[[]string]     `json:"blocked_domains,omitzero"`
 	BlockedAddresses       field[[]string]     `json:"blocked_addresses,omitzero"`

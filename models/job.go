@@ -13,6 +13,9 @@ const (
 	JobForget  = "forget"  // remove what is kept for a time only; once a day
 
 	JobForgetActions = "forget_actions" // remove what moderators can no longer take back
+	JobDimmer        = "dimmer"         // let the level fall after a flood, end the switch for its day
+	JobLearn         = "learn"          // make the text model anew, and keep it
+	JobAkismet       = "akismet"        // ask Akismet, and tell it where it was wrong
 )
 
 // jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.

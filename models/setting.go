@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/language"
 	"gorm.io/gorm"
@@ -46,6 +47,11 @@ type Settings struct {
 	BlockedDomains         []string `json:"blocked_domains"`           // that comments link to: spam; with their subdomains
 	BlockedAddresses       []string `json:"blocked_addresses"`         // e-mail addresses of who comments: spam; @example.org for all of them
 
+	SlowSeconds int `json:"comment_slow_seconds"` // between two comments of one reader on a post; 0: no slow mode
+
+	AkismetKey string `json:"akismet_key"` // empty: Akismet is not asked
+	AkismetURL string `json:"akismet_url"` // of Akismet, or of a server of the same protocol
+
 	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
 	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
 
@@ -53,6 +59,8 @@ type Settings struct {
 
 	CacheSeconds int `json:"cache_seconds"` // s-maxage of public answers
 	StaleSeconds int `json:"stale_seconds"` // stale-while-revalidate of the same
+
+	Dimmer Dimmer `json:"-"` // no setting: what moves the level besides it
 }
 
 // DefaultSettings is what holds until the owner sets something else.
@@ -61,7 +69,7 @@ func DefaultSettings() Settings {
 		Title: "My blog", Language: "en", Timezone: "UTC", Navigation: []Link{},
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
-		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30,
+		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30, AkismetURL: "https://rest.akismet.com/1.1/",
 		StarterSite: true,
 	}
 }
@@ -118,7 +126,8 @@ func readSettings(ctx context.Context, db *gorm.DB) (Settings, error) {
 	if err != nil {
 		return settings, fmt.Errorf("a stored setting cannot be read: %w", err)
 	}
-	return settings, nil
+	settings.Dimmer, err = readDimmer(ctx, db)
+	return settings, err
 }
 
 // with puts the named settings in the place of what is there: each as a whole, lists too. Names and types are those of [Settings]; every
@@ -176,7 +185,7 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	if err != nil {
 		return err
 	}
-	if err := after.check(); err != nil {
+	if err := after.Check(); err != nil {
 		return err
 	}
 	var changed []string
@@ -200,8 +209,8 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	return nil
 }
 
-// check names every setting that cannot be as it is, and puts the others into their one form.
-func (c *Settings) check() error {
+// Check names every setting that cannot be as it is, and puts the others into their one form.
+func (c *Settings) Check() error {
 	invalid := Invalid{}
 	c.Title, c.Description = oneLine(c.Title), strings.TrimSpace(c.Description)
 	checkLength(invalid, "title", c.Title, 1, maxTitle)
@@ -251,9 +260,16 @@ func (c *Settings) check() error {
 	for field, list := range map[string]*[]string{"blocked_words": &c.BlockedWords, "blocked_domains": &c.BlockedDomains, "blocked_addresses": &c.BlockedAddresses} {
 		checkRules(invalid, field, list)
 	}
+	c.AkismetKey = strings.TrimSpace(c.AkismetKey)
+	if len(c.AkismetKey) > 100 || strings.ContainsFunc(c.AkismetKey, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII }) {
+		invalid["akismet_key"] = "is no key: it has up to 100 letters and digits"
+	}
+	if u, err := url.Parse(c.AkismetURL); err != nil || !isAddress(c.AkismetURL) || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		invalid["akismet_url"] = "is not an http(s) address such as https://rest.akismet.com/1.1/"
+	}
 	for field, limit := range map[string]struct{ value, least, most int }{
 		"comment_spam_days": {c.SpamDays, 1, 3650}, "comment_address_days": {c.AddressDays, 1, 365},
-		"comments_close_after_days": {c.CommentsCloseAfterDays, 0, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 0, 1440},
+		"comment_slow_seconds": {c.SlowSeconds, 0, 86400}, "comments_close_after_days": {c.CommentsCloseAfterDays, 0, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 0, 1440},
 		"cache_seconds": {c.CacheSeconds, 0, 86400}, "stale_seconds": {c.StaleSeconds, 0, 604800},
 	} {
 		if limit.value < limit.least || limit.value > limit.most {
