@@ -23,7 +23,7 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "comment_slow_seconds": {30, 86400, 0}, "akismet_url": {"http://spam.local:8080/1.1/", "https://rest.akismet.com/1.1/"},
 		"comment_spam_days": {1, 3650}, "comment_address_days": {1, 365}, "blocked_words": {[]string{"casino", "poker*"}, []any{}},
 		"blocked_domains": {[]string{"shop.example"}, []any{}}, "blocked_addresses": {[]string{"@spam.example"}, []any{}},
-		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
+		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800}, "starter_site": {false, true},
 	}
 	// The key is never shown again.
 	fresh.is("data.akismet_on", false).lacks("data.akismet_key")

@@ -22,6 +22,7 @@ type route struct {
 	limit  limit
 	kind   kind
 	form   bool // its body may come from a plain HTML form too
+	site   bool // a page of the starter site: its refusals are pages too, unless the site is switched off
 	mount  func(*Server, *route)
 }
 

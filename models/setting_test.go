@@ -40,7 +40,7 @@ func TestEveryBadSettingIsNamed(t *testing.T) {
 			{"navigation", `[{"label":"ok","url":"/"},{"label":"","url":"x"}]`, []string{"navigation[1].label", "navigation[1].url"}}, {"navigation", `[{}]`, []string{"navigation[0].label", "navigation[0].url"}},
 			{"comment_level", `"some"`, nil}, {"comment_level", `null`, nil},
 			{"comments_close_after_days", `-1`, nil}, {"comments_close_after_days", `1.5`, nil}, {"comments_close_after_days", `36501`, nil}, {"comment_edit_minutes", `1441`, nil}, {"comment_edit_minutes", `"15"`, nil},
-			{"cache_seconds", `86401`, nil}, {"cache_seconds", `1e99`, nil}, {"stale_seconds", `604801`, nil}, {"stale_seconds", `true`, nil},
+			{"cache_seconds", `86401`, nil}, {"cache_seconds", `1e99`, nil}, {"stale_seconds", `604801`, nil}, {"stale_seconds", `true`, nil}, {"starter_site", `1`, nil}, {"starter_site", `null`, nil},
 			{"Title", `"x"`, nil}, {"colour", `"red"`, nil}, {"", `1`, nil},
 		} {
 			if c.bad == nil {
