@@ -33,6 +33,12 @@ const (
 	FormTokenKey    Purpose = "form-token"
 	CommenterKeyKey Purpose = "commenter-key"
 
+	ModerationLinkKey  Purpose = "moderation-link"
+	ReaderLinkKey      Purpose = "reader-link"
+	ConfirmLinkKey     Purpose = "confirm-link"
+	UnsubscribeLinkKey Purpose = "unsubscribe-link"
+	ResetLinkKey       Purpose = "reset-link"
+
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"
 )

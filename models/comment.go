@@ -165,6 +165,7 @@ type NewComment struct {
 	Judged      Judged
 	AddressHash string
 	KeyHash     string // of the reader's key; empty for somebody of the blog
+	Notify      bool   // she wants to hear of answers, whatever becomes of the comment; needs the e-mail
 	Idempotency *Idempotency
 	Refused     error      // why it cannot be taken, unless it is there already: the same request came again
 	CreatedAt   *time.Time // of what happened elsewhere, and has been judged there; nil: now

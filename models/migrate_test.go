@@ -27,6 +27,7 @@ var stored = []any{
 	&Post{}, &slugRow{}, &Tag{}, &postTag{}, &postAuthor{}, &postCount{}, &Revision{}, &WorkingCopy{}, &Preview{},
 	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
 	&Event{}, &Job{}, &changeByTag{},
+	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
 }
 
 // withoutType are tables that no Go type describes: what search reads, and what the libraries keep.

@@ -25,6 +25,17 @@ type Link struct {
 	URL   string `json:"url"`
 }
 
+// ModerationMail is how those who moderate hear of comments that wait.
+type ModerationMail string
+
+// The ways of [ModerationMail].
+const (
+	MailEach   ModerationMail = "each" // one mail for each comment; in a flood one an hour
+	MailHourly ModerationMail = "hourly"
+	MailDaily  ModerationMail = "daily" // at eight in the morning, by the site's clock
+	MailOff    ModerationMail = "off"
+)
+
 // Settings is what the owner has set about the site.
 type Settings struct {
 	Title                  string   `json:"title"`
@@ -46,6 +57,8 @@ type Settings struct {
 	BlockedDomains         []string `json:"blocked_domains"`           // that comments link to: spam; with their subdomains
 	BlockedAddresses       []string `json:"blocked_addresses"`         // e-mail addresses of who comments: spam; @example.org for all of them
 
+	ModerationMail ModerationMail `json:"moderation_mail"` // how moderators hear of comments that wait
+
 	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
 	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
 
@@ -60,6 +73,7 @@ func DefaultSettings() Settings {
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
 		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30,
+		ModerationMail: MailEach,
 	}
 }
 
@@ -244,6 +258,9 @@ func (c *Settings) check() error {
 	}
 	if !c.CommentLevel.Valid() {
 		invalid["comment_level"] = "is none of open, newcomers, all, closed"
+	}
+	if !slices.Contains([]ModerationMail{MailEach, MailHourly, MailDaily, MailOff}, c.ModerationMail) {
+		invalid["moderation_mail"] = "is none of each, hourly, daily, off"
 	}
 	for field, list := range map[string]*[]string{"blocked_words": &c.BlockedWords, "blocked_domains": &c.BlockedDomains, "blocked_addresses": &c.BlockedAddresses} {
 		checkRules(invalid, field, list)
