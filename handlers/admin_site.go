@@ -31,6 +31,7 @@ type settingsView struct {
 	BlockedWords           []string     `json:"blocked_words" doc:"In a comment or in its writer's name they make it spam. A * at the end stands for any ending."`
 	BlockedDomains         []string     `json:"blocked_domains" doc:"To link there makes a comment spam, and so below them."`
 	BlockedAddresses       []string     `json:"blocked_addresses" doc:"E-mail addresses whose comments are spam; @example.org for all of them."`
+	StarterSite            bool         `json:"starter_site" doc:"Whether readers find pages at the public URL."`
 	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
 	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
 }
@@ -42,7 +43,7 @@ func newSettingsView(c models.Settings) settingsView {
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
 		CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays,
 		BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
-		CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
+		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
 	for _, link := range c.Navigation {
 		v.Navigation = append(v.Navigation, linkView(link))
@@ -80,6 +81,7 @@ type SettingsInput struct {
 	BlockedWords           field[[]string]     `json:"blocked_words,omitzero"`
 	BlockedDomains         field[[]string]     `json:"blocked_domains,omitzero"`
 	BlockedAddresses       field[[]string]     `json:"blocked_addresses,omitzero"`
+	StarterSite            field[bool]         `json:"starter_site,omitzero"`
 	CacheSeconds           field[int]          `json:"cache_seconds,omitzero"`
 	StaleSeconds           field[int]          `json:"stale_seconds,omitzero"`
 }

@@ -46,11 +46,13 @@ var avatarShapes = []string{
 const noInitial = '_'
 
 // avatarPath is where the avatar of a reader is.
-func avatarPath(name string) string {
+func avatarPath(name string) string { return "/avatars/" + url.PathEscape(avatarFile(avatarOf(name))) }
+
+// avatarOf is what the avatar of a name is made of.
+func avatarOf(name string) (variant int, initial rune) {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(name)) // never fails
-	variant := int(sum.Sum32() % avatarCount)
-	return "/avatars/" + url.PathEscape(avatarFile(variant, initialOf(name)))
+	return int(sum.Sum32() % avatarCount), initialOf(name)
 }
 
 func avatarFile(variant int, initial rune) string {

@@ -43,6 +43,7 @@ type ready struct {
 	modifiedAt  time.Time
 	headers     []header // Last-Modified, Cache-Tag, Link, X-Robots-Tag
 	tag         string   // the ETag without quotes and coding
+	keep        []string // Cache-Control, if it is not that of all public answers
 	identity    variant
 }
 
@@ -67,16 +68,21 @@ func newReady[B any](a answer[B]) (*ready, error) {
 		return nil, err
 	}
 	r := readyBytes(contentJSON, body, a.ModifiedAt)
-	if len(a.Tags) > 0 {
-		r.headers = append(r.headers, header{"Cache-Tag", []string{strings.Join(a.Tags, ",")}})
+	r.describe(a.Tags, a.Link, a.NoIndex)
+	return r, nil
+}
+
+// describe adds what an answer says of itself besides.
+func (r *ready) describe(tags []string, link string, noIndex bool) {
+	if len(tags) > 0 {
+		r.headers = append(r.headers, header{"Cache-Tag", []string{strings.Join(tags, ",")}})
 	}
-	if a.Link != "" {
-		r.headers = append(r.headers, header{"Link", []string{a.Link}})
+	if link != "" {
+		r.headers = append(r.headers, header{"Link", []string{link}})
 	}
-	if a.NoIndex {
+	if noIndex {
 		r.headers = append(r.headers, header{"X-Robots-Tag", []string{"noindex"}})
 	}
-	return r, nil
 }
 
 // readyBytes makes an answer of bytes that are there already.
@@ -122,7 +128,9 @@ func (s *Server) write(c *gin.Context, r *ready) {
 	for _, line := range r.headers {
 		h[line.key] = line.values
 	}
-	h["Cache-Control"] = []string{s.cacheControl()}
+	if h["Cache-Control"] = r.keep; r.keep == nil {
+		h["Cache-Control"] = []string{s.cacheControl()}
+	}
 	h["Vary"] = s.varyPublic
 	v := r.identity
 	if coding.name != "" {

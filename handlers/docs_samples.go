@@ -145,6 +145,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"snippet":              "after <mark>stress</mark> the body …",
 	"source":               "## First\n\nTurn it down, not off.",
 	"stale_seconds":        600,
+	"starter_site":         true,
 	"subject_id":           "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
 	"tags":                 "Stress",
 	"text":                 "First",

@@ -33,6 +33,7 @@ type site struct {
 	render     *markdown.Renderer
 	media      MediaFiles
 	pages      *pages
+	starter    *starterSite
 }
 
 // New makes the server of the whole API.
@@ -55,7 +56,10 @@ func New(c Config, p Parts) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.pages, err = server.newPages(rows)
+	if s.pages, err = server.newPages(rows); err != nil {
+		return nil, err
+	}
+	s.starter, err = server.newStarterSite(s.pages)
 	return server, err
 }
 
@@ -80,6 +84,14 @@ func (s *site) routes() []route {
 		public(api+"/search", "search", s.search, about("Search posts and pages", "The best match first.")),
 		op("GET", api+"/preview/{token}", "readPreview", anyone, none, s.readPreview, about("Read an unpublished post by its preview link")),
 		plain("GET", "/media/{folder}/{file}", "readMedia", anyone, none, s.readMedia, about("Read a picture"), produces("image/png")),
+
+		// What readers see without a frontend.
+		plain("GET", "/", "showFront", anyone, none, s.shows(s.frontPage), about("The starter site", "Its pages are 404 where starter_site is off."), produces("text/html"), kept()),
+		plain("GET", "/posts/{slug}", "showPost", anyone, none, s.shows(s.postPage), about("A post as a page"), produces("text/html"), kept(), fails(308)),
+		plain("GET", "/pages/{slug}", "showPage", anyone, none, s.shows(s.postPage), about("A page as a page"), produces("text/html"), kept(), fails(308)),
+		plain("GET", "/tags/{slug}", "showTag", anyone, none, s.shows(s.tagPage), about("The posts with a tag"), produces("text/html"), kept()),
+		plain("GET", "/authors/{slug}", "showAuthor", anyone, none, s.shows(s.authorSheet), about("The posts of an author"), produces("text/html"), kept()),
+		plain("GET", "/search", "showSearch", anyone, none, s.shows(s.searchPage), about("The search page"), produces("text/html"), kept()),
 
 		// For people with a browser.
 		plain("GET", "/docs", "readDocs", anyone, none, s.readDocs, about("The API, for people"), produces("text/html"), kept()),

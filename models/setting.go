@@ -62,6 +62,8 @@ type Settings struct {
 	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
 	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
 
+	StarterSite bool `json:"starter_site"` // readers find pages at the public URL
+
 	CacheSeconds int `json:"cache_seconds"` // s-maxage of public answers
 	StaleSeconds int `json:"stale_seconds"` // stale-while-revalidate of the same
 }
@@ -73,7 +75,7 @@ func DefaultSettings() Settings {
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
 		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30,
-		ModerationMail: MailEach,
+		ModerationMail: MailEach, StarterSite: true,
 	}
 }
 
