@@ -23,7 +23,7 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5},
 		"comment_spam_days": {1, 3650}, "comment_address_days": {1, 365}, "blocked_words": {[]string{"casino", "poker*"}, []any{}},
 		"blocked_domains": {[]string{"shop.example"}, []any{}}, "blocked_addresses": {[]string{"@spam.example"}, []any{}},
-		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800},
+		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800}, "starter_site": {false, true},
 	}
 	if got, want := keysOf(fresh.at("data").(map[string]any)), slices.Sorted(maps.Keys(set)); got != words(want...) {
 		t.Errorf("the settings are %s, this test knows %s", got, words(want...))

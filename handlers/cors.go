@@ -68,7 +68,9 @@ func (s *Server) unmatched(c *gin.Context) {
 	allow := h.Get("Allow")
 	if allow == "" || !isPlainText(path) {
 		h.Del("Allow")
-		s.fail(c, notFound())
+		if s.strayed == nil || !s.strayed(c) {
+			s.fail(c, notFound())
+		}
 		return
 	}
 	methods := append(strings.Split(allow, ", "), http.MethodOptions)

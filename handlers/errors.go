@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -46,7 +47,8 @@ type Problem struct {
 
 	header http.Header
 	cause  error // for the log, never for the client
-	page   bool  // whoever asked has no script to read JSON with
+
+	page func(io.Writer, *Problem) // writes it for somebody who has no script to read JSON with
 }
 
 // FieldError names one value and what is wrong with it. It never repeats the value.
@@ -68,7 +70,7 @@ func (p *Problem) GetHeaders() http.Header { return p.header }
 
 // ContentType is application/problem+json, whatever was negotiated, or a page for somebody without a script.
 func (p *Problem) ContentType(string) string {
-	if p.page {
+	if p.page != nil {
 		return contentHTML
 	}
 	return contentProblem
@@ -138,7 +140,9 @@ func unavailable(detail string) *Problem {
 func problemFor(c *gin.Context, err error) *Problem {
 	p := translate(c.Request, err)
 	p.RequestID = c.Writer.Header().Get(requestIDHeader)
-	p.page = c.GetBool(sentByForm)
+	if write, asPage := c.Get(sentByForm); asPage {
+		p.page, _ = write.(func(io.Writer, *Problem))
+	}
 	if p.Status == http.StatusPermanentRedirect && c.Request.URL.RawQuery != "" {
 		p.header.Set("Location", p.header.Get("Location")+"?"+c.Request.URL.RawQuery)
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"html/template"
 	"io"
 	"mime"
 	"net/http"
@@ -13,12 +12,13 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"dimmer/models"
+	starter "dimmer/site"
 )
 
 // contentForm is what a plain HTML form sends.
 const contentForm = "application/x-www-form-urlencoded"
 
-// sentByForm is noted of a request to a row that takes forms, if it is one: whoever sent it reads a page.
+// sentByForm is noted of a request to a row that takes forms, if it is one, with what writes the page that whoever sent it reads.
 const sentByForm = "form"
 
 // takesForms lets a row take a plain HTML form besides JSON. It sends no cookie and needs no script; the answer is a redirect, an error a page.
@@ -65,7 +65,7 @@ func formAsJSON(body []byte) ([]byte, error) {
 // returnAddress is where the browser goes after a form, or nil if the request is not from one: to a place on this site, on the site that readers
 // know, or on one that is listed for scripts. Anywhere else nobody could send a reader by way of this site.
 func (s *site) returnAddress(ctx context.Context, settings models.Settings, wanted string) (*url.URL, error) {
-	if !callFrom(ctx).gin.GetBool(sentByForm) {
+	if _, sent := callFrom(ctx).gin.Get(sentByForm); !sent {
 		if wanted != "" {
 			return nil, invalid(FieldError{"body.return_to", "is for plain HTML forms only"})
 		}
@@ -102,63 +102,41 @@ func seeOther(to url.URL, c ownComment) *Problem {
 	return refuse(http.StatusSeeOther, "see_other", "The comment has arrived.").with("Location", to.String())
 }
 
-// formPage is what somebody without a script sees when her form cannot be accepted, and for a moment, when it was.
-var formPage = template.Must(template.New("form").Parse(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{.Heading}}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/tokens.css">
-<link rel="stylesheet" href="/assets/look.css">
-<link rel="stylesheet" href="/assets/setup.css">
-</head>
-<body>
-<main>
-<section>
-<h1>{{.Heading}}</h1>
-{{if .Refused}}<p>Nothing was sent, and nothing is lost: go back with your browser, and what you wrote is still there.</p>
-<div class="problem">
-{{if .Errors}}<ul role="list">
-{{range .Errors}}<li><b>{{.Field}}</b> {{.Message}}</li>
-{{end}}</ul>
-{{else}}<p>{{.Detail}}</p>
-{{end}}</div>
-{{end}}</section>
-</main>
-</body>
-</html>
-`))
-
-// formLabels are the fields as a reader knows them, by what stands beside them.
-var formLabels = map[string]string{
-	"name": "Your name", "body": "Your comment", "email": "Your e-mail address", "url": "Your web site", "parent_id": "The comment that you answer", "return_to": "The way back",
+// writeFormPage is what somebody without a script sees when her form cannot be accepted, and for a moment, when it was: what would else be JSON.
+func (s *site) writeFormPage(w io.Writer, p *Problem) {
+	settings, err := s.store.Settings(context.Background())
+	if err != nil {
+		settings = models.DefaultSettings() // the page says what it has to say without them
+	}
+	around, words := s.frame(settings, ""), starter.WordsFor(settings.Language)
+	if !strings.HasPrefix(around.Logo, "/") {
+		around.Logo = "" // the answer to a form loads nothing from elsewhere
+	}
+	notice := starter.Notice{Heading: p.Detail}
+	if p.Status >= http.StatusBadRequest {
+		notice.Heading, notice.Paragraphs = words.Refused, []string{words.RefusedText}
+		labels := map[string]string{"name": words.YourName, "body": words.YourComment, "email": words.YourEmail}
+		for _, e := range p.Errors {
+			field := strings.TrimPrefix(e.Location, "body.")
+			if label := labels[field]; label != "" {
+				field = label
+			} else if label := formLabels[field]; label != "" {
+				field = label
+			}
+			message := e.Message
+			if rest, whole := strings.CutPrefix(message, "this "); whole { // it names the field itself
+				field, message = "This", rest
+			}
+			notice.Problems = append(notice.Problems, starter.Problem{Field: field, Message: message})
+		}
+		if notice.Problems == nil {
+			notice.Problems = []starter.Problem{{Message: p.Detail}}
+		}
+	}
+	_ = s.starter.pages.Notice(w, around, starter.Head{Title: notice.Heading, NoIndex: true}, notice) // fails only if the client has gone
 }
 
-type formProblem struct{ Field, Message string }
-
-// writeFormPage writes for a person what would else be JSON.
-func writeFormPage(w io.Writer, p *Problem) {
-	page := struct {
-		Heading, Detail string
-		Refused         bool
-		Errors          []formProblem
-	}{Heading: p.Detail, Detail: p.Detail, Refused: p.Status >= http.StatusBadRequest}
-	if page.Refused {
-		page.Heading = "Your comment was not taken"
-	}
-	for _, e := range p.Errors {
-		field := strings.TrimPrefix(e.Location, "body.")
-		if label := formLabels[field]; label != "" {
-			field = label
-		}
-		message := e.Message
-		if rest, whole := strings.CutPrefix(message, "this "); whole { // it names the field itself
-			field, message = "This", rest
-		}
-		page.Errors = append(page.Errors, formProblem{field, message})
-	}
-	_ = formPage.Execute(w, page) // fails only if the client has gone
+// formLabels are fields that the starter site's own form does not show, as a reader knows them.
+var formLabels = map[string]string{
+	"url": "Your web site", "parent_id": "The comment that you answer", "return_to": "The way back",
 }

@@ -126,7 +126,7 @@ func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 func (g *guard) check(c *gin.Context) {
 	g.setStanding(c, g.standing)
 	if g.row.form && isForm(c.Request) {
-		c.Set(sentByForm, true)
+		c.Set(sentByForm, g.formPage)
 		g.setPageHeaders(c, readingPolicy, "no-referrer")
 		g.setStanding(c, g.crossOrigin) // scripts send such forms too
 	}

@@ -149,8 +149,8 @@ func writeJSON(w io.Writer, value any) {
 
 // writeProblem writes a refusal as what its content type says.
 func writeProblem(w io.Writer, p *Problem) {
-	if p.page {
-		writeFormPage(w, p)
+	if p.page != nil {
+		p.page(w, p)
 		return
 	}
 	writeJSON(w, p)

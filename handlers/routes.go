@@ -49,6 +49,7 @@ func New(c Config, p Parts) (*Server, error) {
 	var rows []route
 	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
+		server.formPage, server.strayed = s.writeFormPage, s.showNothing
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
 		rows = s.routes()
 		return rows

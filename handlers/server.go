@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -56,6 +57,8 @@ type Server struct {
 	ids          *requestIDs
 	work         workBound
 	health       health
+	formPage     func(io.Writer, *Problem) // what somebody sees whose form was refused
+	strayed      func(*gin.Context) bool   // shows a page to a reader who has come to no address of ours; false if it has none for her
 	draining     atomic.Bool
 
 	engine         *gin.Engine

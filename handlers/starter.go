@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -203,7 +204,10 @@ func keptWithForm(c models.Settings) string {
 func (s *site) frame(settings models.Settings, path string) starter.Site {
 	f := starter.Site{
 		Title: settings.Title, Description: settings.Description, Language: settings.Language, Logo: value(settings.LogoURL), Privacy: value(settings.PrivacyURL),
-		Stylesheet: s.starter.stylesheet, Now: s.now(),
+		Stylesheet: s.starter.stylesheet, Home: "/", Search: "/search", Now: s.now(),
+	}
+	if !settings.StarterSite { // these pages stand by themselves
+		f.Home, f.Search = s.siteURL(settings)+"/", ""
 	}
 	for _, link := range settings.Navigation {
 		f.Navigation = append(f.Navigation, starter.Link{Label: link.Label, URL: link.URL, Here: link.URL == path || link.URL == s.config.PublicURL+path})
@@ -222,6 +226,19 @@ func (s *site) local(settings models.Settings, at time.Time) time.Time {
 		s.starter.zone.Store(zone)
 	}
 	return at.In(zone)
+}
+
+// showNothing is for a reader who follows an old link to an address that never was one here. Programs, which ask for no page, get JSON.
+func (s *site) showNothing(c *gin.Context) bool {
+	r := c.Request
+	settings, err := s.store.Settings(r.Context())
+	if err != nil || !settings.StarterSite || !isSafe(r.Method) || !strings.Contains(r.Header.Get("Accept"), "text/html") || !isPlainText(r.URL.Path) ||
+		slices.ContainsFunc([]string{"/api/", "/ghost/", "/assets/", "/media/", "/avatars/", "/admin"}, func(prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }) {
+		return false
+	}
+	s.setPageHeaders(c, s.starter.policy, "strict-origin-when-cross-origin")
+	s.failPage(c, s.frame(settings, r.URL.Path), notFound())
+	return true
 }
 
 // failPage answers a reader with a page that says what is wrong. What is hidden and what is missing get the same one.

@@ -31,6 +31,8 @@ type Site struct {
 	Logo        string // its address; empty: the title is written out
 	Navigation  []Link
 	Privacy     string // its address; empty: there is none
+	Home        string // address of its front
+	Search      string // address of its search page; empty: there is none
 	Stylesheet  string // its address
 	Now         time.Time
 }

@@ -18,6 +18,7 @@ type Words struct {
 	Comments, Newest, Oldest, MostLiked, OrderOfComments, MoreComments string
 	MoreReplies, FirstComments, Reply, Author, Owner, Edited, Removed  string
 	Pinned, Closed, NoComments, AddYourVoice, Comment, Name, Email     string
+	YourName, YourComment, YourEmail                                   string
 	Optional, Marks, TellMe, Send, Held, Approved, Private, LeaveEmpty string
 	Refused, RefusedText, Website, Cancel, NothingHere                 string
 	somebody, pageOf, minutes, oneMinute, reading, oneReading          string
@@ -45,7 +46,7 @@ var english = Words{
 	Held: "Only you can see this for now. %s reads it before it appears.", Approved: "Your comment is here. Thank you.",
 	Private:    "No account, no cookies. We keep what you type and, for %s days, a keyed hash of your address.",
 	LeaveEmpty: "Leave this field empty", Refused: "Your comment was not taken",
-	RefusedText: "Nothing was sent, and nothing is lost: go back with your browser, and what you wrote is still there.", Website: "Web site", Cancel: "Cancel",
+	RefusedText: "Nothing was sent, and nothing is lost: go back with your browser, and what you wrote is still there.", Website: "Web site", YourName: "Your name", YourComment: "Your comment", YourEmail: "Your e-mail address", Cancel: "Cancel",
 	NothingHere: "No posts here yet.",
 	somebody:    "Somebody", pageOf: "Page %s of %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min to read", oneReading: "1 min to read",
 	comments: "%s comments", oneComment: "1 comment", posts: "%s posts", onePost: "1 post", found: "%s found", oneFound: "1 found", nothing: "Nothing with %s.",
@@ -78,7 +79,7 @@ var german = Words{
 	Held: "Das sehen vorerst nur Sie. %s liest es, bevor es erscheint.", Approved: "Ihr Kommentar ist da. Danke.",
 	Private:    "Kein Konto, keine Cookies. Wir behalten, was Sie schreiben, und %s Tage lang einen verschlüsselten Fingerabdruck Ihrer Adresse.",
 	LeaveEmpty: "Dieses Feld leer lassen", Refused: "Ihr Kommentar wurde nicht angenommen",
-	RefusedText: "Es wurde nichts gesendet, und nichts ist verloren: Gehen Sie im Browser zurück, dort steht noch, was Sie geschrieben haben.", Website: "Website", Cancel: "Abbrechen",
+	RefusedText: "Es wurde nichts gesendet, und nichts ist verloren: Gehen Sie im Browser zurück, dort steht noch, was Sie geschrieben haben.", Website: "Website", YourName: "Ihr Name", YourComment: "Ihr Kommentar", YourEmail: "Ihre E-Mail-Adresse", Cancel: "Abbrechen",
 	NothingHere: "Hier gibt es noch keine Beiträge.",
 	somebody:    "Jemand", pageOf: "Seite %s von %s", minutes: "%s Min.", oneMinute: "1 Min.", reading: "%s Min. Lesezeit", oneReading: "1 Min. Lesezeit",
 	comments: "%s Kommentare", oneComment: "1 Kommentar", posts: "%s Beiträge", onePost: "1 Beitrag", found: "%s gefunden", oneFound: "1 gefunden", nothing: "Nichts mit %s.",
@@ -105,7 +106,7 @@ var french = Words{
 	Held: "Vous seul le voyez pour l’instant. %s le lit avant qu’il n’apparaisse.", Approved: "Votre commentaire est là. Merci.",
 	Private:    "Ni compte ni cookies. Nous gardons ce que vous écrivez et, pendant %s jours, une empreinte chiffrée de votre adresse.",
 	LeaveEmpty: "Laissez ce champ vide", Refused: "Votre commentaire n’a pas été accepté",
-	RefusedText: "Rien n’a été envoyé et rien n’est perdu : revenez en arrière, votre texte est toujours là.", Website: "Site web", Cancel: "Annuler",
+	RefusedText: "Rien n’a été envoyé et rien n’est perdu : revenez en arrière, votre texte est toujours là.", Website: "Site web", YourName: "Votre nom", YourComment: "Votre commentaire", YourEmail: "Votre adresse e-mail", Cancel: "Annuler",
 	NothingHere: "Pas encore de billet ici.",
 	somebody:    "Quelqu’un", pageOf: "Page %s sur %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lecture", oneReading: "1 min de lecture",
 	comments: "%s commentaires", oneComment: "1 commentaire", posts: "%s billets", onePost: "1 billet", found: "%s trouvés", oneFound: "1 trouvé", nothing: "Rien avec %s.",
@@ -132,7 +133,7 @@ var spanish = Words{
 	Held: "Por ahora solo lo ve usted. %s lo lee antes de que aparezca.", Approved: "Su comentario está aquí. Gracias.",
 	Private:    "Sin cuenta ni cookies. Guardamos lo que escribe y, durante %s días, una huella cifrada de su dirección.",
 	LeaveEmpty: "Deje este campo vacío", Refused: "No hemos aceptado su comentario",
-	RefusedText: "No se ha enviado nada y nada se ha perdido: vuelva atrás y su texto seguirá ahí.", Website: "Sitio web", Cancel: "Cancelar",
+	RefusedText: "No se ha enviado nada y nada se ha perdido: vuelva atrás y su texto seguirá ahí.", Website: "Sitio web", YourName: "Su nombre", YourComment: "Su comentario", YourEmail: "Su dirección de correo", Cancel: "Cancelar",
 	NothingHere: "Aún no hay entradas aquí.",
 	somebody:    "Alguien", pageOf: "Página %s de %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lectura", oneReading: "1 min de lectura",
 	comments: "%s comentarios", oneComment: "1 comentario", posts: "%s entradas", onePost: "1 entrada", found: "%s resultados", oneFound: "1 resultado", nothing: "Nada con %s.",
