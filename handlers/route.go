@@ -157,6 +157,14 @@ func takes(contentTypes ...string) tune {
 	}
 }
 
+// maybeTakes is takes for a row that does without a body too.
+func maybeTakes(contentTypes ...string) tune {
+	return func(r *route) {
+		takes(contentTypes...)(r)
+		r.op.RequestBody.Required = false
+	}
+}
+
 // one is the body of an answer about one thing.
 type one[T any] struct {
 	Data T `json:"data"`

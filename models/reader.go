@@ -32,8 +32,8 @@ type ReaderMark struct {
 	CreatedAt time.Time
 }
 
-// maxReaderComments is how many comments a reader's own page shows.
-const maxReaderComments = 200
+// MaxReaderComments is how many comments a reader's own page shows.
+const MaxReaderComments = 200
 
 // ReaderOf reads what is kept of the owner of a mailbox: whoever has opened a link that was mailed there. id is the reader whom the link names; her
 // address says whose mailbox. No one is not found.
@@ -64,10 +64,10 @@ func (s *Store) ReaderOf(ctx context.Context, id CommenterID) (Reader, error) {
 
 func (r *Reader) fill(ctx context.Context, s *Store, db *gorm.DB) error {
 	var err error
-	if r.Comments, err = commentsOf(ctx, db, r.Own, maxReaderComments); err != nil {
+	if r.Comments, err = commentsOf(ctx, db, r.Own, MaxReaderComments); err != nil {
 		return err
 	}
-	if r.TypedComments, err = commentsOf(ctx, db, r.Typed, maxReaderComments); err != nil {
+	if r.TypedComments, err = commentsOf(ctx, db, r.Typed, MaxReaderComments); err != nil {
 		return err
 	}
 	everybody := idsOf(append(slices.Clone(r.Own), r.Typed...))
@@ -266,4 +266,12 @@ func (s *Store) eraseCommenter(ctx context.Context, id CommenterID) error {
 			one(table[Commenter](t.DB).Where("id = ?", id).Delete(t.ctx)),
 		)
 	})
+}
+
+// CommentsOfReader reads all comments that are hers, the newest first: for her download.
+func (s *Store) CommentsOfReader(ctx context.Context, r Reader) ([]Comment, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	comments, err := commentsOf(ctx, db, r.Own, 100_000)
+	return comments, fault("read the reader's comments", err)
 }

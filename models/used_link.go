@@ -79,3 +79,6 @@ func (s *Store) UsedLink(ctx context.Context, hash string) (UsedLink, error) {
 	}
 	return u, nil
 }
+
+// UndoWindow is how long a moderator can take back what she did.
+const UndoWindow = undoWindow

@@ -126,7 +126,7 @@ func (m *Mailer) page(l models.Letter) page {
 		if l.User != nil {
 			shown.Link = m.Links.Moderate(*l.User, c.ID, l.CreatedAt.Add(models.ModerationLinkLifetime))
 		} else if l.Post != nil {
-			shown.Link = l.Settings.Address(m.PublicURL, pattern(l), l.Post.Slug) + "#comment-" + string(c.ID)
+			shown.Link = l.Settings.Address(m.PublicURL, pattern(l), l.Post.Slug) + "#c-" + string(c.ID)
 		}
 		p.Comments = append(p.Comments, shown)
 	}
