@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -65,24 +66,17 @@ func (s *site) desk(page func(*gin.Context, models.Settings) (deskPage, error)) 
 		if err != nil {
 			return err
 		}
-		s.setPageHeaders(c, deskPolicy, "no-referrer")
-		h := c.Writer.Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Robots-Tag", "noindex")
-		around := s.frame(settings, c.Request.URL.Path)
-		around.Language, around.Logo, around.Stylesheet = "en", "", s.deskStyle // the words of these pages are English; they load nothing from elsewhere
 		p, err := page(c, settings)
 		if err != nil {
 			if p, err = s.deskProblem(err); err != nil {
-				s.failPage(c, around, err)
-				return nil
+				return err
 			}
 		}
 		if c.Writer.Written() { // a download
 			return nil
 		}
 		var out bytes.Buffer
-		if err := p.write(&out, around, starter.Head{Title: p.title, NoIndex: true}); err != nil {
+		if err := p.write(&out, s.deskFrame(settings), starter.Head{Title: p.title, NoIndex: true}); err != nil {
 			return err
 		}
 		if p.status == 0 {
@@ -92,6 +86,37 @@ func (s *site) desk(page func(*gin.Context, models.Settings) (deskPage, error)) 
 		return nil
 	}
 }
+
+// setDeskHeaders are the headers of these pages, refusals too: nobody keeps them, finds them or learns where a click on them came from.
+func (s *Server) setDeskHeaders(c *gin.Context) {
+	s.setPageHeaders(c, deskPolicy, "no-referrer")
+	h := c.Writer.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+}
+
+// deskFrame is what stands around these pages. Their words are English, and they load nothing from elsewhere.
+func (s *site) deskFrame(settings models.Settings) starter.Site {
+	around := s.frame(settings, "")
+	around.Language, around.Logo, around.Stylesheet = "en", "", s.deskStyle
+	return around
+}
+
+// writeDeskRefusal is the page about what no handler has words for: too many clicks, a fault of ours.
+func (s *site) writeDeskRefusal(w io.Writer, p *Problem) {
+	settings, err := s.store.Settings(context.Background())
+	if err != nil {
+		settings = models.DefaultSettings() // the page says what it has to say without them
+	}
+	notice := starter.Notice{Heading: "This was not done", Paragraphs: []string{p.Detail}}
+	if p.Status >= http.StatusInternalServerError {
+		notice = starter.Notice{Heading: "Something failed on our side", Paragraphs: []string{"It is noted as " + p.RequestID + "; please try again in a moment."}}
+	}
+	_ = s.starter.pages.Notice(w, s.deskFrame(settings), starter.Head{Title: notice.Heading, NoIndex: true}, notice) // fails only if the client has gone
+}
+
+// byPages says in the document that a row answers with pages, whatever it answers.
+func byPages() tune { return func(r *route) { r.pages = true } }
 
 // says is a page that says something.
 func (s *site) says(status int, heading string, n starter.Notice) deskPage {

@@ -240,6 +240,17 @@ type ownReport struct {
 	Reason    string `json:"reason"`
 }
 
+// ownDataExample is for the document.
+var ownDataExample = ownData{
+	Email: "ruth@example.org", ExportedAt: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC),
+	Readers: []ownReader{{Name: "Ruth", CreatedAt: time.Date(2026, 2, 1, 9, 30, 0, 0, time.UTC)}},
+	Comments: []ownCommentData{{
+		ID: "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63", PostURL: "https://blog.example/posts/the-dimmer-switch", Name: "Ruth", Body: "The part about the jaw helped.", Status: "approved",
+		CreatedAt: time.Date(2026, 2, 1, 9, 30, 0, 0, time.UTC),
+	}},
+	Subscriptions: []ownSubscription{}, Likes: []string{}, Reactions: []string{}, Reports: []ownReport{},
+}
+
 // downloadOwn gives a reader what is kept of her, as a file.
 func (s *site) downloadOwn(c *gin.Context, settings models.Settings) (deskPage, error) {
 	reader, _, err := s.openOwn(c)

@@ -22,6 +22,7 @@ type route struct {
 	limit  limit
 	kind   kind
 	form   bool // its body may come from a plain HTML form too
+	pages  bool // what it refuses is said by pages, see [site.desk]
 	mount  func(*Server, *route)
 }
 
@@ -145,6 +146,11 @@ func produces(contentType string) tune {
 	return func(r *route) {
 		r.op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{contentType: {Schema: schema}}}
 	}
+}
+
+// looksLike puts an example of its JSON beside what a plain row produces.
+func looksLike(example any) tune {
+	return func(r *route) { r.op.Responses["200"].Content["application/json"].Example = example }
 }
 
 // takes says which types a plain row reads.

@@ -54,7 +54,7 @@ func New(c Config, p Parts) (*Server, error) {
 	var rows []route
 	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
-		server.formPage, server.strayed = s.writeFormPage, s.showNothing
+		server.formPage, server.strayed, server.deskRefusal = s.writeFormPage, s.showNothing, s.writeDeskRefusal
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
 		rows = s.routes()
 		return rows
@@ -134,21 +134,21 @@ func (s *site) routes() []route {
 			about("Ask for mails about new comments", "Always the same answer. Nothing is sent before whoever has the address has said yes."), status(http.StatusAccepted), fails(308)),
 
 		// The pages that mails lead to. To open one shows, a button acts.
-		plain("GET", moderatePath+"/{token}", "showModeration", anyone, none, s.desk(s.showModeration), about("Look at a comment that waits", "By the link in a moderator's mail."), produces("text/html")),
+		plain("GET", moderatePath+"/{token}", "showModeration", anyone, none, s.desk(s.showModeration), about("Look at a comment that waits", "By the link in a moderator's mail."), produces("text/html"), byPages()),
 		plain("POST", moderatePath+"/{token}", "moderate", anyone, react, s.desk(s.moderate),
-			about("Decide about a comment by the link in a mail", "It works once; what was done can be taken back for ten minutes."), takes(contentForm), upTo(maxDeskForm), produces("text/html")),
-		plain("GET", confirmPath+"/{token}", "showConfirmation", anyone, none, s.desk(s.showConfirmation), about("See what was asked for with an address"), produces("text/html")),
-		plain("POST", confirmPath+"/{token}", "confirm", anyone, react, s.desk(s.confirm), about("Say yes or no to it"), takes(contentForm), upTo(maxDeskForm), produces("text/html")),
-		plain("GET", unsubscribePath+"/{token}", "showUnsubscription", anyone, none, s.desk(s.showUnsubscription), about("See what would end"), produces("text/html")),
+			about("Decide about a comment by the link in a mail", "It works once; what was done can be taken back for ten minutes."), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", confirmPath+"/{token}", "showConfirmation", anyone, none, s.desk(s.showConfirmation), about("See what was asked for with an address"), produces("text/html"), byPages()),
+		plain("POST", confirmPath+"/{token}", "confirm", anyone, react, s.desk(s.confirm), about("Say yes or no to it"), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", unsubscribePath+"/{token}", "showUnsubscription", anyone, none, s.desk(s.showUnsubscription), about("See what would end"), produces("text/html"), byPages()),
 		plain("POST", unsubscribePath+"/{token}", "unsubscribe", anyone, none, s.desk(s.unsubscribe),
-			about("End a subscription", "By the page, or by the one click of a mail program (RFC 8058)."), maybeTakes(contentForm, "multipart/form-data"), upTo(maxDeskForm), produces("text/html")),
-		plain("GET", ownPath, "showAsking", anyone, none, s.desk(s.showAsking), about("Ask for the link to one's own page", "A form."), produces("text/html")),
-		plain("POST", ownPath, "askForLink", anyone, subscribe, s.desk(s.askForLink), about("Have the link mailed", "Always the same answer."), takes(contentForm), upTo(maxAuthRequest), produces("text/html")),
-		plain("GET", ownPath+"/{token}", "showOwn", anyone, none, s.desk(s.showOwn), about("See what is kept of oneself", "Comments and their state, subscriptions."), produces("text/html")),
+			about("End a subscription", "By the page, or by the one click of a mail program (RFC 8058)."), maybeTakes(contentForm, "multipart/form-data"), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", ownPath, "showAsking", anyone, none, s.desk(s.showAsking), about("Ask for the link to one's own page", "A form."), produces("text/html"), byPages()),
+		plain("POST", ownPath, "askForLink", anyone, subscribe, s.desk(s.askForLink), about("Have the link mailed", "Always the same answer."), takes(contentForm), upTo(maxAuthRequest), produces("text/html"), byPages()),
+		plain("GET", ownPath+"/{token}", "showOwn", anyone, none, s.desk(s.showOwn), about("See what is kept of oneself", "Comments and their state, subscriptions."), produces("text/html"), byPages()),
 		plain("POST", ownPath+"/{token}", "changeOwn", anyone, comment, s.desk(s.changeOwn),
-			about("Change what is kept of oneself", "Edit and delete comments, end subscriptions, erase everything."), takes(contentForm), upTo(maxDeskForm), produces("text/html")),
-		plain("GET", ownPath+"/{token}/data.json", "downloadOwn", anyone, none, s.desk(s.downloadOwn), about("Download what is kept of oneself"), produces("application/json")),
-		plain("GET", ownPath+"/{token}/erase", "showErasing", anyone, none, s.desk(s.showErasing), about("Be asked before everything is erased"), produces("text/html")),
+			about("Change what is kept of oneself", "Edit and delete comments, end subscriptions, erase everything."), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", ownPath+"/{token}/data.json", "downloadOwn", anyone, none, s.desk(s.downloadOwn), about("Download what is kept of oneself"), produces("application/json"), looksLike(ownDataExample), byPages()),
+		plain("GET", ownPath+"/{token}/erase", "showErasing", anyone, none, s.desk(s.showErasing), about("Be asked before everything is erased"), produces("text/html"), byPages()),
 
 		// Signing in.
 		op("POST", authn+"/setup", "setUp", anyone, login, s.setUp, about("Make the owner of a new blog", "Once, with the link that the start printed."),
