@@ -32,6 +32,7 @@ const (
 	SetupTokenKey   Purpose = "setup-token"
 	FormTokenKey    Purpose = "form-token"
 	CommenterKeyKey Purpose = "commenter-key"
+	ProofKey        Purpose = "proof-of-work"
 
 	ModerationLinkKey  Purpose = "moderation-link"
 	ReaderLinkKey      Purpose = "reader-link"

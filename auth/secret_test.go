@@ -98,6 +98,7 @@ func TestKeysAreDerivedByHKDFWithOneLabelEach(t *testing.T) {
 		auth.SetupTokenKey:   "dimmer/setup-token",
 		auth.FormTokenKey:    "dimmer/form-token",
 		auth.CommenterKeyKey: "dimmer/commenter-key",
+		auth.ProofKey:        "dimmer/proof-of-work",
 	} {
 		key := secret.Derive(purpose)
 		if want := mac(root, []byte(label+"\x01")); !bytes.Equal(key, want) {
@@ -154,7 +155,7 @@ func TestASecretNeverPrintsItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := [][]byte{[]byte(raw)}
-	for _, purpose := range []auth.Purpose{auth.AccessTokenKey, auth.RefreshTokenKey, auth.EditTokenKey, auth.FormTokenKey, auth.CommenterKeyKey} {
+	for _, purpose := range []auth.Purpose{auth.AccessTokenKey, auth.RefreshTokenKey, auth.EditTokenKey, auth.FormTokenKey, auth.CommenterKeyKey, auth.ProofKey} {
 		keys = append(keys, secret.Derive(purpose))
 	}
 	root := hmac.New(sha256.New, make([]byte, sha256.Size))

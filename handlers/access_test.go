@@ -63,7 +63,7 @@ func (r row) scope() (need string, closed bool) {
 	switch area {
 	case "posts", "tags", "render":
 		area = "posts"
-	case "comments", "commenters":
+	case "comments", "commenters", "moderation":
 		area = "comments"
 	default:
 		area = "site"

@@ -56,12 +56,43 @@ func (s *site) readCommenter(ctx context.Context, in *commenterIDInput) (*reply[
 	return s.changedCommenter(s.store.Commenter(ctx, models.CommenterID(in.ID)))
 }
 
-func (s *site) blockCommenter(ctx context.Context, in *commenterIDInput) (*reply[one[commenterView]], error) {
-	return s.changedCommenter(s.store.BlockCommenter(ctx, actor(ctx), models.CommenterID(in.ID), true))
+type blockInput struct {
+	ID   string `path:"id"`
+	Body *blockBody
+}
+
+type blockBody struct {
+	Comments field[models.CommentStatus] `json:"comments,omitzero" enum:"spam,trash" doc:"Where her comments that are there go too, 1,000 at most. Without it they stay."`
+}
+
+// blockedBody is a reader who has been blocked, and what became of her comments.
+type blockedBody struct {
+	Data     commenterView `json:"data"`
+	Removed  int           `json:"removed" doc:"Comments that went with it."`
+	ActionID *string       `json:"action_id" doc:"Brings these back, within ten minutes: POST /comments/undo. She stays blocked."`
+}
+
+// blockCommenter blocks a reader, and takes her comments away if that is wanted.
+func (s *site) blockCommenter(ctx context.Context, in *blockInput) (*reply[blockedBody], error) {
+	comments := models.CommentStatus("")
+	if in.Body != nil {
+		comments = in.Body.Comments.Value
+	}
+	commenter, decided, action, err := s.store.BlockCommenter(ctx, actor(ctx), models.CommenterID(in.ID), true, comments)
+	if err != nil {
+		return nil, err
+	}
+	if len(decided) > 0 { // her counts have moved
+		if commenter, err = s.store.Commenter(ctx, commenter.ID); err != nil {
+			return nil, err
+		}
+	}
+	return &reply[blockedBody]{blockedBody{s.commenterView(commenter), len(decided), actionID(action)}}, nil
 }
 
 func (s *site) unblockCommenter(ctx context.Context, in *commenterIDInput) (*reply[one[commenterView]], error) {
-	return s.changedCommenter(s.store.BlockCommenter(ctx, actor(ctx), models.CommenterID(in.ID), false))
+	commenter, _, _, err := s.store.BlockCommenter(ctx, actor(ctx), models.CommenterID(in.ID), false, "")
+	return s.changedCommenter(commenter, err)
 }
 
 func (s *site) trustCommenter(ctx context.Context, in *commenterIDInput) (*reply[one[commenterView]], error) {

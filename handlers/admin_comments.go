@@ -2,9 +2,12 @@ package handlers
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"dimmer/markdown"
 	"dimmer/models"
+	"dimmer/moderation"
 )
 
 type reasonView struct {
@@ -91,6 +94,9 @@ type listAdminCommentsInput struct {
 	Commenter string `query:"commenter" maxLength:"100" doc:"Id of a reader."`
 	Answered  string `query:"answered" enum:"true,false" doc:"Whether somebody of the blog has answered it."`
 	Reported  string `query:"reported" enum:"true" doc:"Only those that readers have reported."`
+	AddressOf string `query:"address_of" maxLength:"100" doc:"Id of a comment: those from the same address."`
+	TextOf    string `query:"text_of" maxLength:"100" doc:"Id of a comment: those that say the same."`
+	LinksTo   string `query:"links_to" maxLength:"254" doc:"Those that link to a site, as example.org."`
 	Sort      string `query:"sort" enum:"-created_at,created_at" default:"-created_at"`
 }
 
@@ -102,7 +108,7 @@ func (s *site) listAdminComments(ctx context.Context, in *listAdminCommentsInput
 	}
 	q := models.CommentQuery{
 		Status: models.CommentStatus(in.Status), Post: models.PostID(in.Post), Commenter: models.CommenterID(in.Commenter), Words: in.Q,
-		Reported: in.Reported == "true", Oldest: in.Sort == "created_at", Page: page,
+		AddressOf: models.CommentID(in.AddressOf), TextOf: models.CommentID(in.TextOf), LinksTo: linkedSite(in.LinksTo), Reported: in.Reported == "true", Oldest: in.Sort == "created_at", Page: page,
 	}
 	if in.Answered != "" {
 		answered := in.Answered == "true"
@@ -169,13 +175,19 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 		if err != nil {
 			return nil, err
 		}
-		change.Body = models.Some(models.CommentBody{Source: source, HTML: s.render.Comment(source)})
+		change.Body = models.Some(s.commentBody(source))
 	}
 	comment, action, err := s.store.ChangeComment(ctx, actor(ctx), models.CommentID(in.ID), change)
 	if err != nil {
 		return nil, err
 	}
 	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment), actionID(action)}}, nil
+}
+
+// commentBody is a text that a moderator writes for a reader.
+func (s *site) commentBody(source string) models.CommentBody {
+	html := s.render.Comment(source)
+	return models.CommentBody{Source: source, HTML: html, Hosts: moderation.Hosts(markdown.Links(html), "")}
 }
 
 type actionBody struct {
@@ -199,6 +211,23 @@ type CommentFilter struct {
 	Commenter field[string]               `json:"commenter,omitzero" doc:"Id of a reader."`
 	Answered  optional[bool]              `json:"answered,omitzero"`
 	Reported  field[bool]                 `json:"reported,omitzero"`
+	AddressOf field[string]               `json:"address_of,omitzero" doc:"Id of a comment: those from the same address."`
+	TextOf    field[string]               `json:"text_of,omitzero" doc:"Id of a comment: those that say the same."`
+	LinksTo   field[string]               `json:"links_to,omitzero" doc:"Those that link to a site, as example.org."`
+}
+
+// linkedSite is a site that somebody names, by its name or by an address of it, in the spelling in which links are remembered.
+func linkedSite(named string) string {
+	if named == "" {
+		return ""
+	}
+	if !strings.Contains(named, "://") {
+		named = "https://" + named
+	}
+	if hosts := moderation.Hosts(nil, named); len(hosts) > 0 {
+		return hosts[0]
+	}
+	return "?" // leads to no site: nothing links there
 }
 
 type bulkInput struct {
@@ -245,6 +274,7 @@ func (s *site) decideComments(ctx context.Context, in *bulkInput) (*reply[bulkBo
 	if f := in.Body.Filter; f != nil {
 		q = &models.CommentQuery{
 			Status: f.Status.Value, Words: f.Q.Value, Post: models.PostID(f.Post.Value), Commenter: models.CommenterID(f.Commenter.Value), Reported: f.Reported.Value,
+			AddressOf: models.CommentID(f.AddressOf.Value), TextOf: models.CommentID(f.TextOf.Value), LinksTo: linkedSite(f.LinksTo.Value),
 		}
 		if f.Answered.Sent && !f.Answered.Null {
 			q.Answered = &f.Answered.Value

@@ -26,6 +26,7 @@ type settingsView struct {
 	CommentLevel           models.Level `json:"comment_level" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays int          `json:"comments_close_after_days" doc:"0: never."`
 	CommentEditMinutes     int          `json:"comment_edit_minutes"`
+	CommentSlowSeconds     int          `json:"comment_slow_seconds" doc:"Slow mode: how long a reader waits between two comments on a post. 0: not at all."`
 	CommentSpamDays        int          `json:"comment_spam_days" doc:"How long spam and trash are kept."`
 	CommentAddressDays     int          `json:"comment_address_days" doc:"How long it is kept, hashed, where a comment came from."`
 	BlockedWords           []string     `json:"blocked_words" doc:"In a comment or in its writer's name they make it spam. A * at the end stands for any ending."`
@@ -57,7 +58,7 @@ func (s *site) settingsView(c models.Settings) settingsView {
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
-		CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(),
+		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(),
 		BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
 		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
@@ -92,6 +93,7 @@ type SettingsInput struct {
 	CommentLevel           field[models.Level] `json:"comment_level,omitzero" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays field[int]          `json:"comments_close_after_days,omitzero"`
 	CommentEditMinutes     field[int]          `json:"comment_edit_minutes,omitzero"`
+	CommentSlowSeconds     field[int]          `json:"comment_slow_seconds,omitzero"`
 	CommentSpamDays        field[int]          `json:"comment_spam_days,omitzero"`
 	CommentAddressDays     field[int]          `json:"comment_address_days,omitzero"`
 	BlockedWords           field[[]string]     `json:"blocked_words,omitzero"`

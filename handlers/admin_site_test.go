@@ -20,7 +20,7 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"logo_url": {"https://example.org/logo.svg", "/media/2026/logo.png", nil}, "privacy_url": {"/pages/privacy", nil}, "site_url": {"https://www.example.org", "https://example.org/blog", nil},
 		"navigation": {[]object{{"label": "About", "url": "/pages/about"}, {"label": "Shop", "url": "https://shop.example"}}, []any{}},
 		"post_url":   {"/blog/{slug}", "https://blog.example.org/{slug}/"}, "page_url": {"/{slug}"}, "tag_url": {"/topics/{slug}"}, "author_url": {"/people/{slug}"},
-		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5},
+		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "comment_slow_seconds": {30, 86400, 0},
 		"comment_spam_days": {1, 3650}, "comment_address_days": {1, 365}, "blocked_words": {[]string{"casino", "poker*"}, []any{}},
 		"blocked_domains": {[]string{"shop.example"}, []any{}}, "blocked_addresses": {[]string{"@spam.example"}, []any{}},
 		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800}, "starter_site": {false, true},

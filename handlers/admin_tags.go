@@ -8,20 +8,21 @@ import (
 )
 
 type adminTagView struct {
-	ID          string    `json:"id"`
-	Slug        string    `json:"slug"`
-	Name        string    `json:"name"`
-	Description string    `json:"description"`
-	Internal    bool      `json:"internal" doc:"Its name begins with #: readers never see it."`
-	PostCount   int64     `json:"post_count" doc:"Published posts."`
-	Extra       object    `json:"extra"`
-	CreatedAt   time.Time `json:"created_at"`
-	UpdatedAt   time.Time `json:"updated_at"`
+	ID          string        `json:"id"`
+	Slug        string        `json:"slug"`
+	Name        string        `json:"name"`
+	Description string        `json:"description"`
+	Internal    bool          `json:"internal" doc:"Its name begins with #: readers never see it."`
+	PostCount   int64         `json:"post_count" doc:"Published posts."`
+	Comments    *models.Level `json:"comments" enum:"open,newcomers,all,closed" doc:"The dimmer level of its posts that have none of their own; of several tags the strictest. null: the site's."`
+	Extra       object        `json:"extra"`
+	CreatedAt   time.Time     `json:"created_at"`
+	UpdatedAt   time.Time     `json:"updated_at"`
 }
 
 func newAdminTagView(t models.Tag) adminTagView {
 	return adminTagView{
-		ID: string(t.ID), Slug: t.Slug, Name: t.Name, Description: t.Description, Internal: t.Internal, PostCount: t.PostCount,
+		ID: string(t.ID), Slug: t.Slug, Name: t.Name, Description: t.Description, Internal: t.Internal, PostCount: t.PostCount, Comments: t.Level,
 		Extra: object(t.Extra), CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(),
 	}
 }
@@ -59,14 +60,15 @@ func (s *site) tagAnswer(ctx context.Context, tag models.Tag, err error) (*reply
 
 // TagInput is what a writer may send of a tag.
 type TagInput struct {
-	Name        field[string] `json:"name,omitzero" doc:"1 to 80 characters; beginning with # it is internal."`
-	Slug        field[string] `json:"slug,omitzero"`
-	Description field[string] `json:"description,omitzero"`
-	Extra       field[object] `json:"extra,omitzero"`
+	Name        field[string]          `json:"name,omitzero" doc:"1 to 80 characters; beginning with # it is internal."`
+	Slug        field[string]          `json:"slug,omitzero"`
+	Description field[string]          `json:"description,omitzero"`
+	Comments    optional[models.Level] `json:"comments,omitzero" enum:"open,newcomers,all,closed" doc:"The dimmer level of its posts that have none of their own. null: the site's."`
+	Extra       field[object]          `json:"extra,omitzero"`
 }
 
 func (in TagInput) change() models.TagChange {
-	return models.TagChange{Name: in.Name.Opt, Slug: in.Slug.Opt, Description: in.Description.Opt, Extra: as(in.Extra.Opt, toJSON)}
+	return models.TagChange{Name: in.Name.Opt, Slug: in.Slug.Opt, Description: in.Description.Opt, Level: in.Comments.orNil(), Extra: as(in.Extra.Opt, toJSON)}
 }
 
 type createTagInput struct{ Body TagInput }

@@ -88,6 +88,24 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"users.url":             nil,
 
 	"access_token":         "eyJhbGciOiJIUzI1NiIs…",
+	"algorithm":            "PBKDF2/SHA-256",
+	"acting_level":         "all",
+	"cost":                 5000,
+	"expiresAt":            1772442000,
+	"flood.steps":          1,
+	"keyLength":            32,
+	"keyPrefix":            "00",
+	"nonce":                "7c1e7b3a9d425f1e8c6b2a100f3d2c4b",
+	"salt":                 "0f3d2c4b5a6978877c1e7b3a9d425f1e",
+	"signature":            "f518c26b4a13f60350d0cc3e460f4390…",
+	"quiet.mode":           "hold",
+	"held":                 23,
+	"traffic.flood":        30,
+	"last_ten_minutes":     4,
+	"comment_slow_seconds": 0,
+	"slow_seconds":         0,
+	"removed":              3,
+	"steps":                1,
 	"action_id":            "019cb1f0-9b52-7c0a-8e3d-4a6b1f7c2d90",
 	"alt":                  "A lamp over soft hills",
 	"at":                   "2026-03-01T09:30:00Z",
@@ -325,7 +343,7 @@ func (w *sampleWriter) shown(s *huma.Schema) []string {
 		return inOrder(s.Required)
 	}
 	var some []string
-	for _, name := range []string{"title", "name", "email", "role", "description", "markdown", "tags", "status", "refresh_token", "bio", "reason"} {
+	for _, name := range []string{"title", "name", "email", "role", "description", "markdown", "tags", "status", "refresh_token", "bio", "reason", "comment_level"} {
 		if s.Properties[name] != nil {
 			some = append(some, name)
 		}

@@ -158,6 +158,7 @@ func translate(r *http.Request, err error) *Problem {
 		values    models.Invalid
 		conflict  models.ConflictError
 		forbidden models.ForbiddenError
+		tooSoon   models.TooSoonError
 	)
 	switch {
 	case errors.As(err, &problem):
@@ -174,6 +175,8 @@ func translate(r *http.Request, err error) *Problem {
 		return refuse(http.StatusConflict, "conflict", "This cannot be done in the present state of the thing. Read it again.")
 	case errors.As(err, &forbidden):
 		return refuse(http.StatusForbidden, forbidden.Code, forbidden.Message)
+	case errors.As(err, &tooSoon):
+		return refuse(http.StatusTooManyRequests, "slow_mode", tooSoon.Error()).after(tooSoon.Wait)
 	case errors.Is(err, models.ErrForbidden):
 		return refuse(http.StatusForbidden, "forbidden", "Your role does not allow this.")
 	case errors.Is(err, models.ErrKeyReused):
@@ -212,6 +215,19 @@ func fieldErrors(r *http.Request, values models.Invalid) []FieldError {
 		errs = append(errs, FieldError{Location: part + field, Message: values[field]})
 	}
 	return errs
+}
+
+// inside names the fields of an error as those of a part of the body.
+func inside(part string, err error) error {
+	var values models.Invalid
+	if !errors.As(err, &values) {
+		return err
+	}
+	named := models.Invalid{}
+	for field, message := range values {
+		named[part+"."+field] = message
+	}
+	return named
 }
 
 // fail answers with the problem that err is.

@@ -52,7 +52,7 @@ func TestAPlainFormBringsAComment(t *testing.T) {
 		"form="+form, "return_to="+publicURL+"/posts/say-something?page=2")
 	back.wants(303).has("Location", publicURL+"/posts/say-something?comment=approved&page=2#comments").has("Cache-Control", "no-store").has("Set-Cookie", "")
 	list := owner.get("/admin/comments").wants(200).is("data.0.body", "A *warm* towel & \"more\" é 🧘").is("data.0.author.email", "ruth@example.org").is("data.0.author.url", "https://ruth.example")
-	list.is("data.0.score", 0).is("data.0.status", "approved").is("data.0.parent_id", nil)
+	list.is("data.0.score", 1).is("data.0.status", "approved").is("data.0.parent_id", nil)
 	parent := list.text("data.0.id")
 	reader.sendsForm(post, "name=Tom", "body=An answer.", "parent_id="+parent).wants(303)
 	reader.get(post.public("/comments")).wants(200).is("data.0.replies.0.author.name", "Tom")

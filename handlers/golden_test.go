@@ -44,7 +44,7 @@ var (
 	idForm      = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	timeForm    = regexp.MustCompile(`("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z"`)
 	secretForm  = regexp.MustCompile(`\b(dim_|dimp_|dimc_|dimr_|eyJ)[\w.-]+`)
-	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev)":"[^"]+"`)
+	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev|nonce|salt|signature)":"[^"]+"`)
 	cursorForm  = regexp.MustCompile(`cursor=[\w-]+`)
 )
 
@@ -184,6 +184,11 @@ func TestGoldenAnswers(t *testing.T) {
 	reader.comments(about, "Hello to you.", object{"parent_id": open.at("data.id")}).wants(201)
 	owner.patch("/admin/comments/"+open.text("data.id"), object{"status": "trash"}).wants(200)
 	show("thread", reader.get("/posts/dimmer/comments").wants(200))
+	show("dimmer", owner.get("/admin/moderation/dimmer").wants(200))
+	show("quiet_on", owner.put("/admin/moderation/quiet", object{"mode": "hold"}).wants(200))
+	show("quiet_off", owner.delete("/admin/moderation/quiet").wants(200))
+	show("flood_put_back", owner.delete("/admin/moderation/flood").wants(200))
+	show("rehearsal", owner.post("/admin/moderation/rehearse", object{"rules": object{"comment_level": "open", "blocked_words": []string{"hello"}}}).wants(200))
 	show("comment_form", reader.get("/posts/dimmer/comments/form").wants(200))
 	show("comment_preview", reader.post("/comments/preview", object{"body": "A *warm* towel."}).wants(200))
 	show("comment_own", reader.get(held.own(), held.editToken()).wants(200))
@@ -307,11 +312,11 @@ func (r row) answersJSON() bool {
 // publicFields are all names that answers to people without a login have. A field of the inside that gets into one of them, by
 // whatever way, is not here.
 const publicFields = `
-	alt author authors avatar_url badge bio canonical_url caption challenge close_after_days closes_at comments commenter count created_at data depth description
-	edit_minutes edit_token edit_until edited_at excerpt extra feature_image featured form height html id image_url label language level liked likes limit limits logo
-	markdown message meta name navigation neighbours newer next notify older open outline page parent_id pinned post_count prev privacy_url published_at reacted reactions
-	reading_minutes redirects_from related removed replies replies_next reply_count reported seo slug snippet tags text thread timezone title total total_capped type updated_at url
-	variants website width word_count`
+	algorithm alt author authors avatar_url badge bio canonical_url caption challenge close_after_days closes_at commenter comments cost count created_at data depth
+	description edit_minutes edit_token edit_until edited_at excerpt expiresAt extra feature_image featured form height html id image_url keyLength keyPrefix label
+	language level liked likes limit limits logo markdown message meta name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
+	post_count prev privacy_url published_at reacted reactions reading_minutes redirects_from related removed replies replies_next reply_count reported salt seo
+	signature slow_seconds slug snippet tags text thread timezone title total total_capped type updated_at url variants website width word_count`
 
 func TestPublicAnswersHaveTheFieldsThatAreMeantForEverybody(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"dimmer/markdown"
 	"dimmer/models"
 	"dimmer/moderation"
 )
@@ -20,8 +21,13 @@ type policyOf struct {
 	policy moderation.Policy
 }
 
+// rulesOf are the rules that the owner has set.
+func rulesOf(settings models.Settings) moderation.Rules {
+	return moderation.Rules{BlockedWords: settings.BlockedWords, BlockedDomains: settings.BlockedDomains, BlockedAddresses: settings.BlockedAddresses}
+}
+
 func (j *judging) policy(settings models.Settings) moderation.Policy {
-	rules := moderation.Rules{BlockedWords: settings.BlockedWords, BlockedDomains: settings.BlockedDomains, BlockedAddresses: settings.BlockedAddresses}
+	rules := rulesOf(settings)
 	known := j.last.Load()
 	if known == nil || !slices.Equal(known.rules.BlockedWords, rules.BlockedWords) || !slices.Equal(known.rules.BlockedDomains, rules.BlockedDomains) ||
 		!slices.Equal(known.rules.BlockedAddresses, rules.BlockedAddresses) {
@@ -31,23 +37,38 @@ func (j *judging) policy(settings models.Settings) moderation.Policy {
 	return known.policy
 }
 
+// submission is what the policy is asked about: what was sent, with the level of the post and the links of the rendered text.
+func (s *site) submission(post models.Post, settings models.Settings, html string, sent moderation.Submission) moderation.Submission {
+	level, cause := post.Level(settings, s.now())
+	if level == models.LevelClosed { // what was said before it closed is judged as it was
+		level = models.LevelNewcomers
+	}
+	sent.Level, sent.Cause, sent.Links = moderation.Level(level), moderation.Cause(cause), markdown.Links(html)
+	return sent
+}
+
 // judge asks the policy about a comment, with what is known of its writer and its text. about is the comment as it is, if it is judged again.
 // If the history cannot be read, the comment is held: nothing gets through because a part has failed.
 func (s *site) judge(ctx context.Context, settings models.Settings, sub moderation.Submission, keyHash string, about *models.Comment) models.Judged {
-	if sub.Level == moderation.Level(models.LevelClosed) { // what was said before it closed is judged as it was
-		sub.Level = moderation.Newcomers
-	}
-	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), about)
+	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), moderation.Hosts(sub.Links, sub.URL), about)
 	history := moderation.History{
 		Approved: known.Approved, Rejected: known.Rejected, Trusted: known.Trusted, Blocked: known.Blocked,
 		SameText: known.SameText, SameTextSpam: known.SameTextSpam, Reports: known.Reports, Staff: known.Staff, DecidedByPerson: known.DecidedByPerson,
+		LinksApproved: known.LinksApproved, LinksRejected: known.LinksRejected,
 	}
 	if err != nil {
 		s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: its writer's history cannot be read", slog.Any("error", err))
 		history = moderation.History{Unknown: true}
 	}
+	features := moderation.ExtractTextFeatures(sub)
+	if err == nil {
+		if history.Text, err = s.learning.opinion(ctx, s.store, features, known.Model); err != nil {
+			s.logger.LogAttrs(ctx, slog.LevelError, "a comment is held: the text model cannot be read", slog.Any("error", err))
+			history.Unknown = true
+		}
+	}
 	verdict := s.judging.policy(settings).Decide(sub, history)
-	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Reasons: make([]models.JudgementReason, len(verdict.Reasons))}
+	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Features: features.Bytes(), Reasons: make([]models.JudgementReason, len(verdict.Reasons))}
 	for i, reason := range verdict.Reasons {
 		judged.Reasons[i] = models.JudgementReason(reason)
 	}

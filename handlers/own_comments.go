@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"dimmer/auth"
-	"dimmer/markdown"
 	"dimmer/models"
 	"dimmer/moderation"
 )
@@ -37,7 +37,7 @@ type createCommentInput struct {
 		Body      string           `json:"body" example:"The part about the jaw helped." doc:"1 to 10,000 characters of Markdown."`
 		ParentID  optional[string] `json:"parent_id,omitzero" doc:"A visible comment on the same post."`
 		Notify    optional[bool]   `json:"notify,omitzero" doc:"Whether she wants to hear of answers by e-mail. Nothing is sent before she has said yes in a mail, nor as long as mail is off."`
-		Proof     optional[string] `json:"proof,omitzero" doc:"The solved challenge of the form, if it has one."`
+		Proof     optional[string] `json:"proof,omitzero" doc:"The solved challenge of the form: base64 of JSON, as ALTCHA's widget sends it. It counts once."`
 		Form      optional[string] `json:"form,omitzero" doc:"As /comments/form gave it. Without it the comment may be held, but it is never spam for that."`
 		Commenter optional[string] `json:"commenter,omitzero" doc:"The key that came with this reader's first comment."`
 		Website   field[string]    `json:"website,omitzero" doc:"People never see this field: leave it out or empty."`
@@ -101,7 +101,7 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 	if err != nil {
 		return nil, err
 	}
-	open, level, _ := post.TakesComments(settings, s.now())
+	open, _, _ := post.TakesComments(settings, s.now())
 	var closed error
 	if !open {
 		closed = models.ForbiddenError{Code: "comments_closed", Message: "This post takes no new comments. What was said stays readable."}
@@ -116,15 +116,16 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 	n := models.NewComment{
 		ID: models.NewCommentID(), PostID: post.ID, ParentID: (*models.CommentID)(in.Body.ParentID.orNil().Value), Name: name, Email: email, URL: url,
 		Source: source, HTML: s.render.Comment(source), TextHash: moderation.Fingerprint(source), AddressHash: s.addresses.Hash(address(ctx)), Refused: closed,
+		SlowFor: time.Duration(settings.SlowSeconds) * time.Second,
 	}
 	sent, sentHash := sentKey(in.Body.Commenter, in.Key)
 	if n.KeyHash = sentHash; sent == "" {
 		_, n.KeyHash = s.commenters.For(string(n.ID))
 	}
-	sub := moderation.Submission{
-		Level: moderation.Level(level), Name: name, Email: value(email), URL: value(url), Text: source, Links: markdown.Links(n.HTML), Honeypot: in.Body.Website.Value,
-	}
+	sub := s.submission(post, settings, n.HTML, moderation.Submission{Name: name, Email: value(email), URL: value(url), Text: source, Honeypot: in.Body.Website.Value})
+	n.Hosts = moderation.Hosts(sub.Links, sub.URL)
 	sub.Form, sub.FormAge = s.openForm(post.ID, in.Body.Form)
+	sub.Proof, n.Proof = s.checkProof(in.Body.Proof)
 	n.Judged = s.judge(ctx, settings, sub, n.KeyHash, nil)
 	if in.IdempotencyKey != "" {
 		sum := sha256.Sum256(callFrom(ctx).body)
@@ -136,6 +137,11 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 		}
 	}
 	comment, err := s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, n)
+	if errors.Is(err, models.ErrProofSpent) {
+		sub.Proof, n.Proof = moderation.ProofSpent, nil
+		n.Judged = s.judge(ctx, settings, sub, n.KeyHash, nil)
+		comment, err = s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, n)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -178,6 +184,21 @@ func (s *site) openForm(post models.PostID, sent optional[string]) (moderation.F
 	}
 }
 
+// checkProof says what became of the challenge of a form, and what is to be remembered of the answer. No JavaScript, no answer: that is no fault.
+func (s *site) checkProof(sent optional[string]) (moderation.Proof, *models.SpentProof) {
+	if sent.Value == "" {
+		return moderation.ProofMissing, nil
+	}
+	spent, err := s.proofs.Check(sent.Value, s.now())
+	switch {
+	case errors.Is(err, auth.ErrProofExpired):
+		return moderation.ProofExpired, nil
+	case err != nil:
+		return moderation.ProofInvalid, nil
+	}
+	return moderation.ProofValid, &models.SpentProof{ID: spent.ID, ExpiresAt: spent.ExpiresAt}
+}
+
 // editUntil is how long the writer of a comment may change it.
 func editUntil(c models.Comment, settings models.Settings) time.Time {
 	return c.CreatedAt.Add(time.Duration(settings.CommentEditMinutes) * time.Minute).UTC()
@@ -216,12 +237,12 @@ type commentFormInput struct {
 
 // commentForm is what a form for comments needs to know.
 type commentForm struct {
-	Form      string           `json:"form" doc:"Send it with the comment. Good for a day."`
-	Challenge nullable[object] `json:"challenge" doc:"null: this site asks for no proof of work."`
-	Level     models.Level     `json:"level" enum:"open,newcomers,all,closed" doc:"The dimmer level of this post."`
-	Open      bool             `json:"open" doc:"Whether the post takes comments now."`
-	Limits    commentLimits    `json:"limits"`
-	Notify    bool             `json:"notify" doc:"Whether she can ask for mails about answers: false as long as mail is off."`
+	Form      string              `json:"form" doc:"Send it with the comment. Good for a day."`
+	Challenge auth.ProofChallenge `json:"challenge" doc:"In ALTCHA's form, version 2; good for a day and for one comment. Solved or not, the comment is taken; without an answer it may be held."`
+	Level     models.Level        `json:"level" enum:"open,newcomers,all,closed" doc:"The dimmer level of this post."`
+	Open      bool                `json:"open" doc:"Whether the post takes comments now."`
+	Limits    commentLimits       `json:"limits"`
+	Notify    bool                `json:"notify" doc:"Whether she can ask for mails about answers: false as long as mail is off."`
 }
 
 type commentLimits struct {
@@ -229,6 +250,7 @@ type commentLimits struct {
 	Body        int `json:"body" doc:"Characters."`
 	URL         int `json:"url" doc:"Characters."`
 	EditMinutes int `json:"edit_minutes" doc:"How long the writer may change or delete her comment."`
+	SlowSeconds int `json:"slow_seconds" doc:"Slow mode: how long she waits until her next comment on the post. 0: not at all."`
 }
 
 // readCommentForm gives what a form for comments needs.
@@ -243,8 +265,8 @@ func (s *site) readCommentForm(ctx context.Context, in *commentFormInput) (*repl
 	}
 	open, level, _ := post.TakesComments(settings, s.now())
 	return data(commentForm{
-		Form: s.forms.Seal(string(post.ID), s.now()), Level: level, Open: open, Notify: s.mail != nil,
-		Limits: commentLimits{Name: models.MaxCommentName, Body: models.MaxCommentBody, URL: models.MaxCommentURL, EditMinutes: settings.CommentEditMinutes},
+		Form: s.forms.Seal(string(post.ID), s.now()), Challenge: s.proofs.Challenge(s.now().Add(formLifetime)), Level: level, Open: open, Notify: s.mail != nil,
+		Limits: commentLimits{Name: models.MaxCommentName, Body: models.MaxCommentBody, URL: models.MaxCommentURL, EditMinutes: settings.CommentEditMinutes, SlowSeconds: settings.SlowSeconds},
 	}), nil
 }
 
@@ -328,11 +350,10 @@ func (s *site) edit(ctx context.Context, settings models.Settings, comment model
 	if err != nil {
 		return comment, err
 	}
-	_, level, _ := post.TakesComments(settings, s.now())
 	edit := models.CommentEdit{Source: source, HTML: s.render.Comment(source), TextHash: moderation.Fingerprint(source)}
-	edit.Judged = s.judge(ctx, settings, moderation.Submission{
-		Level: moderation.Level(level), Name: name, Email: value(emailOf(comment)), URL: value(comment.AuthorURL), Text: source, Links: markdown.Links(edit.HTML), Edited: true,
-	}, "", &comment)
+	sub := s.submission(post, settings, edit.HTML, moderation.Submission{Name: name, Email: value(emailOf(comment)), URL: value(comment.AuthorURL), Text: source, Edited: true})
+	edit.Hosts = moderation.Hosts(sub.Links, sub.URL)
+	edit.Judged = s.judge(ctx, settings, sub, "", &comment)
 	changed, err := s.store.EditComment(ctx, comment.ID, editUntil(comment, settings), edit)
 	changed.Post = &post
 	return changed, err

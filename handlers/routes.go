@@ -28,9 +28,11 @@ type site struct {
 	refresh    *auth.RefreshTokens
 	edits      *auth.EditTokens
 	forms      *auth.FormTokens
+	proofs     *auth.ProofOfWork
 	commenters *auth.CommenterKeys
 	addresses  *auth.AddressHasher
 	judging    judging
+	learning   learning
 	render     *markdown.Renderer
 	media      MediaFiles
 	pages      *pages
@@ -45,7 +47,7 @@ func New(c Config, p Parts) (*Server, error) {
 	s := &site{
 		store: p.Store, secret: p.Secret, hasher: p.Hasher, media: p.Media, render: markdown.New(),
 		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
-		forms: auth.NewFormTokens(p.Secret), commenters: auth.NewCommenterKeys(p.Secret),
+		forms: auth.NewFormTokens(p.Secret), proofs: auth.NewProofOfWork(p.Secret), commenters: auth.NewCommenterKeys(p.Secret),
 		mail: p.Mail, links: NewLinks(c.PublicURL, p.Secret),
 	}
 	c.RefreshCookie = refreshCookieName(c.PublicURL)
@@ -195,14 +197,20 @@ func (s *site) routes() []route {
 		op("PATCH", admin+"/comments/{id}", "changeComment", moderator, none, s.changeComment, about("Decide about a comment, change its text, pin it"), fails(409)),
 		op("DELETE", admin+"/comments/{id}", "deleteComment", moderator, none, s.deleteComment, about("Delete a comment for good", "After ten minutes, in which it can be taken back. What answers it stays.")),
 		op("POST", admin+"/comments/bulk", "decideComments", moderator, none, s.decideComments, about("Decide about many comments", "By their ids, or by a filter; 1,000 at most.")),
+		op("GET", admin+"/moderation/dimmer", "readDimmer", moderator, none, s.readDimmer, about("Read what moves the dimmer level", "A flood raises it by itself; the switch holds or closes all for a day.")),
 		op("POST", admin+"/comments/undo", "undoModeration", moderator, none, s.undoModeration, about("Take back what you did to comments", "Within ten minutes."), fails(404, 409)),
 		op("POST", admin+"/comments/{id}/reply", "replyToComment", moderator, none, s.replyToComment, about("Answer a comment", "Readers see the answer at once."),
 			status(http.StatusCreated), fails(409)),
 
 		// For moderators of every post.
+		op("PUT", admin+"/moderation/quiet", "turnQuietOn", everyComment, none, s.turnQuietOn, about("Hold everything, or close all", "For a day, or as long as is said.")),
+		op("DELETE", admin+"/moderation/quiet", "turnQuietOff", everyComment, none, s.turnQuietOff, about("End it now")),
+		op("DELETE", admin+"/moderation/flood", "putLevelBack", everyComment, none, s.putLevelBack, about("Put back the level that a flood has raised", "For an hour it does not rise by itself again.")),
+		op("POST", admin+"/moderation/rehearse", "rehearseRules", everyComment, none, s.rehearseRules,
+			about("Try rules on the past", "What they would have made of the last 500 comments, and what you decided about those. Nothing changes.")),
 		op("GET", admin+"/commenters", "listCommenters", everyComment, none, s.listCommenters, about("List readers who have written", "The newest first.")),
 		op("GET", admin+"/commenters/{id}", "readCommenter", everyComment, none, s.readCommenter, about("Read a reader")),
-		op("POST", admin+"/commenters/{id}/block", "blockCommenter", everyComment, none, s.blockCommenter, about("Block a reader", "Her new comments are spam.")),
+		op("POST", admin+"/commenters/{id}/block", "blockCommenter", everyComment, none, s.blockCommenter, about("Block a reader", "Her new comments are spam; those that are there go where you say.")),
 		op("DELETE", admin+"/commenters/{id}/block", "unblockCommenter", everyComment, none, s.unblockCommenter, about("Unblock a reader")),
 		op("POST", admin+"/commenters/{id}/trust", "trustCommenter", everyComment, none, s.trustCommenter, about("Trust a reader", "Her new comments pass where newcomers are held.")),
 		op("DELETE", admin+"/commenters/{id}/trust", "distrustCommenter", everyComment, none, s.distrustCommenter, about("Trust a reader no longer")),

@@ -141,7 +141,8 @@ type Judgement struct {
 	Score     int
 	Reasons   []JudgementReason  `gorm:"serializer:json"`
 	Signals   map[string]float64 `gorm:"serializer:json"`
-	Features  []byte
+	Features  []byte             // of the text, for the text model; they hold no text
+	Lesson    *int64             // where the decision stands among all that were made; nil: none, or nothing to be learned
 	Decision  *CommentStatus
 	DecidedBy *string
 	DecidedAt *time.Time `gorm:"serializer:utc"`
@@ -167,16 +168,26 @@ type NewComment struct {
 	KeyHash     string // of the reader's key; empty for somebody of the blog
 	Notify      bool   // she wants to hear of answers, whatever becomes of the comment; needs the e-mail
 	Idempotency *Idempotency
-	Refused     error      // why it cannot be taken, unless it is there already: the same request came again
-	CreatedAt   *time.Time // of what happened elsewhere, and has been judged there; nil: now
+	Hosts       []string // the sites that it links to
+	Proof       *SpentProof
+	SlowFor     time.Duration // slow mode: how long she waits after her last comment on the post; 0: not at all
+	Refused     error         // why it cannot be taken, unless it is there already: the same request came again
+	CreatedAt   *time.Time    // of what happened elsewhere, and has been judged there; nil: now
 }
 
 // Judged is what the policy said.
 type Judged struct {
-	Status  CommentStatus
-	Score   int
-	Reasons []JudgementReason
-	Signals map[string]float64
+	Status   CommentStatus
+	Score    int
+	Reasons  []JudgementReason
+	Signals  map[string]float64
+	Features []byte // of the text, at most 2 KiB
+}
+
+// SpentProof is a proof of work that came with a comment: it counts once.
+type SpentProof struct {
+	ID        string
+	ExpiresAt time.Time
 }
 
 // Idempotency makes a request that is sent again get the first answer again, for [keptIdempotency].

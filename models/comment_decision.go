@@ -26,7 +26,10 @@ type CommentChange struct {
 }
 
 // CommentBody is a text and what it is rendered to.
-type CommentBody struct{ Source, HTML string }
+type CommentBody struct {
+	Source, HTML string
+	Hosts        []string // the sites that it links to
+}
 
 // Decided is what became of one comment of an action.
 type Decided struct {
@@ -54,6 +57,12 @@ func (s *Store) ChangeComment(ctx context.Context, by Actor, id CommentID, c Com
 		if c.Body.Set && c.Body.Value.Source != comment.Source {
 			comment.Source, comment.HTML, comment.EditedAt = c.Body.Value.Source, c.Body.Value.HTML, &t.now
 			before.Fields = append(before.Fields, "source", "html", "edited_at")
+			if before.Hosts, err = t.hostsOf(id); err != nil {
+				return err
+			}
+			if err := t.relinkComment(id, c.Body.Value.Hosts); err != nil {
+				return err
+			}
 			t.event("comment.edited", "comment", string(id), "body")
 		}
 		if c.Pinned.Set && c.Pinned.Value != comment.Pinned {
@@ -187,6 +196,9 @@ func (s *Store) DeleteComment(ctx context.Context, by Actor, id CommentID) (Acti
 			return err
 		}
 		before := undoable{ID: id, Before: comment, Deleted: true}
+		if before.Hosts, err = t.hostsOf(id); err != nil {
+			return err
+		}
 		if before.Places, err = t.erase(&comment); err != nil {
 			return err
 		}
@@ -225,7 +237,10 @@ func (t *tx) decide(c *Comment, status CommentStatus) error {
 	}
 	who := string(t.by.User)
 	decision := Judgement{Decision: &c.Status, DecidedBy: &who, DecidedAt: &t.now}
-	return done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision))
+	if err := done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
+		return err
+	}
+	return t.teach(c.ID, c.Status)
 }
 
 // A decision is what a person has decided about a comment.
@@ -287,6 +302,7 @@ type undoable struct {
 	Before   Comment
 	Decision *decision `json:",omitempty"` // what a person had decided before
 	Places   []Comment `json:",omitempty"` // that went with it, the nearest above it first
+	Hosts    []string  `json:",omitempty"` // the sites that it linked to, if its text changed or it was deleted
 }
 
 // keepAction keeps what comments were. Nothing changed is nothing to take back: the id is empty then.
@@ -370,7 +386,10 @@ var errChangedSince = ConflictError{"changed_since", "This comment has been chan
 // undo makes one comment what it was before an action of a moment, unless it is not what the action left.
 func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 	if u.Deleted {
-		return u.Before.Status, t.bringBack(u.Before, u.Places)
+		if err := t.bringBack(u.Before, u.Places); err != nil {
+			return u.Before.Status, err
+		}
+		return u.Before.Status, t.relinkComment(u.ID, u.Hosts)
 	}
 	comment, err := t.moderatable(u.ID)
 	if err != nil {
@@ -390,6 +409,9 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 		comment.Pinned = u.Before.Pinned
 		if slices.Contains(columns, "source") {
 			comment.Source, comment.HTML, comment.EditedAt = u.Before.Source, u.Before.HTML, u.Before.EditedAt
+			if err := t.relinkComment(u.ID, u.Hosts); err != nil {
+				return "", err
+			}
 		}
 		if err := t.rewrite(&comment, commentWords(comment.AuthorName, comment.AuthorURL, comment.Source), columns...); err != nil {
 			return "", err
@@ -410,8 +432,19 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 			done(table[Judgement](t.DB).Where("comment_id = ?", u.ID).Select("decision", "decided_by", "decided_at").
 				Updates(t.ctx, Judgement{Decision: before.Status, DecidedBy: before.By, DecidedAt: before.At})),
 		)
+		if err == nil {
+			err = t.teach(u.ID, valueOr(before.Status, Pending))
+		}
 	}
 	return comment.Status, err
+}
+
+// valueOr is what a pointer points to, or something else where it points to nothing.
+func valueOr[T any](p *T, other T) T {
+	if p == nil {
+		return other
+	}
+	return *p
 }
 
 // bringBack puts a deleted comment into its place again, and the places above it that went with it.

@@ -72,7 +72,9 @@ func TestWhatAModeratorChangesIsTakenBackAsItWas(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		moderator := s.person(t, "Mo", auth.Moderator)
 		post := s.published(t, "Discussed")
-		text := func(source string) Opt[CommentBody] { return Some(CommentBody{source, "<p>" + source + "</p>"}) }
+		text := func(source string) Opt[CommentBody] {
+			return Some(CommentBody{Source: source, HTML: "<p>" + source + "</p>"})
+		}
 		fresh := s.comment(t, post, Pending)
 		passed := s.comment(t, post, Approved)
 		judgedAgain := s.comment(t, post, Approved)
@@ -127,9 +129,9 @@ func TestWhatAModeratorChangesIsTakenBackAsItWas(t *testing.T) {
 				}
 			}
 		}
-		history, err := s.History(t.Context(), "", "", ptr(s.read(t, judgedAgain.ID)))
+		history, err := s.History(t.Context(), "", "", nil, ptr(s.read(t, judgedAgain.ID)))
 		want(t, "what was taken back is nobody's decision", []any{history.DecidedByPerson, err}, []any{false, nil})
-		history, err = s.History(t.Context(), "", "", ptr(s.read(t, handled.ID)))
+		history, err = s.History(t.Context(), "", "", nil, ptr(s.read(t, handled.ID)))
 		want(t, "what was decided before still is", []any{history.DecidedByPerson, err}, []any{true, nil})
 	})
 }
@@ -144,8 +146,8 @@ func TestOnlyRootsArePinnedAndOneBadFieldChangesNothing(t *testing.T) {
 			change CommentChange
 			field  string
 		}{
-			"an answer is pinned": {CommentChange{Pinned: Some(true), Status: Some(Spam), Body: Some(CommentBody{"x", "x"})}, "pinned"},
-			"no such status":      {CommentChange{Status: Some(CommentStatus("published")), Body: Some(CommentBody{"x", "x"})}, "status"},
+			"an answer is pinned": {CommentChange{Pinned: Some(true), Status: Some(Spam), Body: Some(CommentBody{Source: "x", HTML: "x"})}, "pinned"},
+			"no such status":      {CommentChange{Status: Some(CommentStatus("published")), Body: Some(CommentBody{Source: "x", HTML: "x"})}, "status"},
 		} {
 			_, _, err := s.ChangeComment(t.Context(), s.owner, reply.ID, c.change)
 			wantInvalid(t, what, err, c.field)
@@ -214,7 +216,9 @@ func TestWhatSomebodyHasChangedSinceStaysAsItIs(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		moderator := s.person(t, "Mo", auth.Moderator)
 		post := s.published(t, "Discussed")
-		body := func(source string) CommentChange { return CommentChange{Body: Some(CommentBody{source, source})} }
+		body := func(source string) CommentChange {
+			return CommentChange{Body: Some(CommentBody{Source: source, HTML: source})}
+		}
 		status := func(status CommentStatus) CommentChange { return CommentChange{Status: Some(status)} }
 		pinned := func(pinned bool) CommentChange { return CommentChange{Pinned: Some(pinned)} }
 		by := func(changes ...CommentChange) func(CommentID) error {

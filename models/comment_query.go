@@ -235,24 +235,36 @@ type CommentQuery struct {
 	Status    CommentStatus
 	Post      PostID
 	Commenter CommenterID
-	Answered  *bool  // whether somebody of the blog has answered it
-	Reported  bool   // only those that a reader has reported
-	Words     string // search text: words of the comment or its writer's name, or her e-mail address
-	Oldest    bool   // oldest first instead of newest first
+	Answered  *bool     // whether somebody of the blog has answered it
+	Reported  bool      // only those that a reader has reported
+	AddressOf CommentID // only those that came from the same address as this one
+	TextOf    CommentID // only those that say the same as this one
+	LinksTo   string    // only those that link to this site
+	Words     string    // search text: words of the comment or its writer's name, or her e-mail address
+	Oldest    bool      // oldest first instead of newest first
 	Page      Page
 }
 
 // counted reports whether a kept counter has the total.
 func (q CommentQuery) counted() bool {
-	return q.Commenter == "" && q.Answered == nil && !q.Reported && q.Words == ""
+	return q.Commenter == "" && q.Answered == nil && !q.Reported && q.Words == "" && q.AddressOf == "" && q.TextOf == "" && q.LinksTo == ""
 }
 
 // commentConditions is the WHERE of a moderator's query. ErrNotFound means that nothing can match.
 func (s *Store) commentConditions(by Actor, q CommentQuery) (where conditions, err error) {
 	where.add("erased_at IS NULL")
 	where.is(commentStatusSQL, string(q.Status))
-	if q.Post != "" && !isID(q.Post) || q.Commenter != "" && !isID(q.Commenter) {
+	if q.Post != "" && !isID(q.Post) || q.Commenter != "" && !isID(q.Commenter) || q.AddressOf != "" && !isID(q.AddressOf) || q.TextOf != "" && !isID(q.TextOf) {
 		return nil, ErrNotFound
+	}
+	if q.AddressOf != "" {
+		where.add("address_hash = (SELECT of.address_hash FROM comments of WHERE of.id = ?)", q.AddressOf)
+	}
+	if q.TextOf != "" {
+		where.add("text_hash = (SELECT of.text_hash FROM comments of WHERE of.id = ?)", q.TextOf)
+	}
+	if q.LinksTo != "" {
+		where.add("id IN (SELECT comment_id FROM comment_links WHERE host = ?)", q.LinksTo)
 	}
 	where.equal("post_id", string(q.Post))
 	where.equal("commenter_id", string(q.Commenter))
@@ -419,4 +431,38 @@ func (s *Store) CommentCounts(ctx context.Context, slugs []string) (map[string]i
 		counts[r.Slug] = r.CommentCount
 	}
 	return counts, fault("count the comments", err)
+}
+
+// A PastJudgement is a verdict of the past with what is still known of the comment.
+type PastJudgement struct {
+	Judgement
+	Present    bool // the comment is there; else only the judgement is
+	AuthorName string
+	AuthorURL  *string
+	Email      *string
+	Source     string
+	HTML       string
+	Level      *Level // that its post has, by itself or by a tag; nil: the site's
+}
+
+// PastJudgements reads the newest verdicts on what readers wrote: of each comment the last.
+func (s *Store) PastJudgements(ctx context.Context, n int) ([]PastJudgement, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	read, err := db.WithContext(ctx).Raw(`SELECT j.comment_id, j.verdict, j.signals, j.decision, j.created_at, c.id IS NOT NULL, coalesce(c.author_name, ''), c.author_url, r.email,
+			coalesce(c.source, ''), coalesce(c.html, ''), coalesce(p.comment_level, p.tag_level)
+		FROM (SELECT * FROM judgements WHERE NOT EXISTS (SELECT 1 FROM judgements later WHERE later.comment_id = judgements.comment_id AND later.created_at > judgements.created_at)
+			ORDER BY created_at DESC, id DESC LIMIT ?) j
+		LEFT JOIN comments c ON c.id = j.comment_id AND c.erased_at IS NULL LEFT JOIN commenters r ON r.id = c.commenter_id LEFT JOIN posts p ON p.id = c.post_id
+		ORDER BY j.created_at DESC`, n).Rows()
+	if err != nil {
+		return nil, fault("read the verdicts of late", err)
+	}
+	past, err := scanAll(read, n, func(p *PastJudgement) []any {
+		return []any{
+			(*string)(&p.CommentID), (*string)(&p.Verdict), jsonText{&p.Signals}, &p.Decision, utcTime{&p.CreatedAt}, &p.Present, &p.AuthorName, &p.AuthorURL, &p.Email,
+			&p.Source, &p.HTML, &p.Level,
+		}
+	})
+	return past, fault("read the verdicts of late", err)
 }

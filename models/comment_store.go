@@ -55,9 +55,17 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		if err := t.indexComment(comment.ID, indexed); err != nil {
 			return err
 		}
+		if err := t.linkComment(comment.ID, n.Hosts); err != nil {
+			return err
+		}
 		if n.KeyHash != "" {
 			if comment.Verdict, err = t.addJudgement(comment.ID, n.Judged); err != nil {
 				return err
+			}
+			if n.CreatedAt == nil {
+				if err := t.countHour(n.Judged.Status); err != nil {
+					return err
+				}
 			}
 		}
 		t.event("comment.created", "comment", string(comment.ID))
@@ -74,6 +82,11 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		}
 		return t.keepKey(*n.Idempotency, comment)
 	})
+	if err == nil && n.KeyHash != "" && !comment.Replayed {
+		if err := s.watchFlood(ctx); err != nil { // the comment is there: this is no failure of it
+			s.log.Error("look for a flood", "error", err)
+		}
+	}
 	return comment, err
 }
 
@@ -136,7 +149,107 @@ func (t *tx) admitComment(n NewComment, comment *Comment) (replayed bool, err er
 		return false, err
 	}
 	comment.Post = &post
-	return false, t.refuseDuplicate(n)
+	if err := t.refuseDuplicate(n); err != nil {
+		return false, err
+	}
+	if err := t.slowDown(n); err != nil {
+		return false, err
+	}
+	return false, t.spend(n.Proof)
+}
+
+// slowDown refuses somebody who has just commented on the post, where slow mode is on.
+func (t *tx) slowDown(n NewComment) error {
+	if n.SlowFor == 0 || n.KeyHash == "" {
+		return nil
+	}
+	last, err := table[Comment](t.DB).Select("created_at").
+		Where("post_id = ? AND created_at > ? AND (address_hash = ? OR commenter_id = (SELECT id FROM commenters WHERE key_hash = ?))", n.PostID, t.now.Add(-n.SlowFor), n.AddressHash, n.KeyHash).
+		Order("created_at DESC").Limit(1).Find(t.ctx)
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	return TooSoonError{last[0].CreatedAt.Add(n.SlowFor).Sub(t.now)}
+}
+
+// ErrProofSpent refuses a comment whose proof of work came with another: it can be judged again, as one without.
+var ErrProofSpent = ConflictError{"proof_spent", "The proof of work came with another comment."}
+
+// spend notes that a proof of work has been used.
+func (t *tx) spend(proof *SpentProof) error {
+	if proof == nil {
+		return nil
+	}
+	n, err := exec(t.ctx, t.DB, "INSERT INTO spent_proofs (id, expires_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", proof.ID, proof.ExpiresAt)
+	if err == nil && n == 0 {
+		err = ErrProofSpent
+	}
+	return err
+}
+
+// A spentProof is a proof of work that was used.
+type spentProof struct {
+	ID        string    `gorm:"primaryKey"`
+	ExpiresAt time.Time `gorm:"serializer:utc"`
+}
+
+func (spentProof) TableName() string { return "spent_proofs" }
+
+// maxHosts is how many sites of a comment are remembered.
+const maxHosts = 10
+
+// linkComment notes which sites a comment links to, instead of those before.
+func (t *tx) linkComment(id CommentID, hosts []string) error {
+	for _, host := range hosts[:min(len(hosts), maxHosts)] {
+		if err := done(exec(t.ctx, t.DB, "INSERT INTO comment_links (comment_id, host) VALUES (?, ?) ON CONFLICT (comment_id, host) DO NOTHING", id, host)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relinkComment does so for a text that was changed.
+func (t *tx) relinkComment(id CommentID, hosts []string) error {
+	if err := done(table[commentLink](t.DB).Where("comment_id = ?", id).Delete(t.ctx)); err != nil {
+		return err
+	}
+	return t.linkComment(id, hosts)
+}
+
+// hostsOf are the sites that a comment links to.
+func (t *tx) hostsOf(id CommentID) ([]string, error) {
+	return query[string](t.ctx, t.DB, "SELECT host FROM comment_links WHERE comment_id = ? ORDER BY host", id)
+}
+
+type commentLink struct {
+	CommentID CommentID `gorm:"primaryKey"`
+	Host      string    `gorm:"primaryKey"`
+}
+
+func (commentLink) TableName() string { return "comment_links" }
+
+// linkRecord is what is remembered of a site when the comments that linked to it are gone.
+type linkRecord struct {
+	Host     string `gorm:"primaryKey"`
+	Approved int
+	Rejected int
+	At       time.Time `gorm:"serializer:utc"`
+}
+
+func (linkRecord) TableName() string { return "link_records" }
+
+// recordLinks remembers what became of a comment that is erased, for the sites that it links to.
+func (t *tx) recordLinks(c *Comment) error {
+	if c.Status == Pending {
+		return nil
+	}
+	approved, rejected := 0, 1
+	if c.Status == Approved {
+		approved, rejected = 1, 0
+	}
+	return done(exec(t.ctx, t.DB, `INSERT INTO link_records (host, approved, rejected, at) SELECT host, CAST(? AS integer), CAST(? AS integer), ? FROM comment_links WHERE comment_id = ?
+		ON CONFLICT (host) DO UPDATE SET approved = link_records.approved + excluded.approved, rejected = link_records.rejected + excluded.rejected, at = excluded.at`,
+		approved, rejected, t.now, c.ID))
 }
 
 // An idempotencyKey is a request that made a comment.
@@ -225,7 +338,7 @@ func (t *tx) place(c *Comment) error {
 
 // addJudgement keeps what the policy said of a comment.
 func (t *tx) addJudgement(id CommentID, j Judged) (*Judgement, error) {
-	judgement := Judgement{ID: newID[JudgementID](), CommentID: id, Verdict: j.Status, Score: j.Score, Reasons: j.Reasons, Signals: j.Signals, CreatedAt: t.now}
+	judgement := Judgement{ID: newID[JudgementID](), CommentID: id, Verdict: j.Status, Score: j.Score, Reasons: j.Reasons, Signals: j.Signals, Features: j.Features, CreatedAt: t.now}
 	if judgement.Reasons == nil {
 		judgement.Reasons = []JudgementReason{}
 	}
@@ -240,8 +353,8 @@ func (t *tx) addJudgement(id CommentID, j Judged) (*Judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &judgement, done(exec(t.ctx, t.DB, "INSERT INTO judgements (id, comment_id, verdict, score, reasons, signals, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		judgement.ID, id, judgement.Verdict, judgement.Score, string(reasons), string(signals), t.now))
+	return &judgement, done(exec(t.ctx, t.DB, "INSERT INTO judgements (id, comment_id, verdict, score, reasons, signals, features, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		judgement.ID, id, judgement.Verdict, judgement.Score, string(reasons), string(signals), judgement.Features, t.now))
 }
 
 // commentWords is what a moderator's search finds a comment by.
@@ -428,6 +541,7 @@ type CommentEdit struct {
 	Source   string
 	HTML     string
 	TextHash string
+	Hosts    []string // the sites that it links to now
 	Judged   Judged
 }
 
@@ -452,6 +566,9 @@ func (s *Store) EditComment(ctx context.Context, id CommentID, until time.Time, 
 			comment.TextHash = &edit.TextHash
 		}
 		if err := t.rewrite(&comment, indexed, "source", "html", "edited_at", "text_hash"); err != nil {
+			return err
+		}
+		if err := t.relinkComment(id, edit.Hosts); err != nil {
 			return err
 		}
 		decided, err := t.decidedByPerson(id)
@@ -576,6 +693,7 @@ func (t *tx) erase(c *Comment) (places []Comment, err error) {
 	}
 	return nil, errors.Join(
 		done(exec(t.ctx, t.DB, "DELETE FROM comment_words WHERE comment_id = ?", c.ID)),
+		done(table[commentLink](t.DB).Where("comment_id = ?", c.ID).Delete(t.ctx)),
 		done(table[commentLike](t.DB).Where("comment_id = ?", c.ID).Delete(t.ctx)),
 		done(table[commentReport](t.DB).Where("comment_id = ?", c.ID).Delete(t.ctx)),
 	)

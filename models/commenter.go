@@ -32,19 +32,22 @@ func (Commenter) TableName() string { return "commenters" }
 
 // History is what is known of a reader and of a text before a comment is judged: of a proven identity, never of a typed address.
 type History struct {
-	Approved         int      // her approved comments
-	Rejected         int      // her comments in spam and trash
-	Trusted, Blocked bool     // a moderator has said so
-	SameText         int      // comments with the same text within a day, a hundred at most
-	SameTextSpam     int      // of these, in spam
-	Reports          int      // readers who reported this very comment
-	Staff            []string // names of the people of the blog
-	DecidedByPerson  bool     // a moderator has decided about this very comment
+	Approved         int       // her approved comments
+	Rejected         int       // her comments in spam and trash
+	Trusted, Blocked bool      // a moderator has said so
+	SameText         int       // comments with the same text within a day, a hundred at most
+	SameTextSpam     int       // of these, in spam
+	Reports          int       // readers who reported this very comment
+	Staff            []string  // names of the people of the blog
+	DecidedByPerson  bool      // a moderator has decided about this very comment
+	LinksApproved    int       // newest approved comments that link to the same site, and
+	LinksRejected    int       // those in spam and trash, 50 together and what was erased since: of the site with most of these
+	Model            KeptModel // how far the lessons of the text model have gone; without the model itself
 }
 
 // History reads what is known of the reader with this key and of this text. about is the comment that is judged again; it counts for nothing
-// itself. An error means that nothing is known: such a comment is held.
-func (s *Store) History(ctx context.Context, keyHash, textHash string, about *Comment) (History, error) {
+// itself. hosts are the sites that the text links to. An error means that nothing is known: such a comment is held.
+func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []string, about *Comment) (History, error) {
 	var h History
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
@@ -77,6 +80,14 @@ func (s *Store) History(ctx context.Context, keyHash, textHash string, about *Co
 		}
 		h.DecidedByPerson = n > 0
 	}
+	if h.Model, err = readLessons(ctx, db); err != nil {
+		return h, fault("read how far the lessons have gone", err)
+	}
+	record, err := s.hostRecord(ctx, db, hosts, except)
+	if err != nil {
+		return h, fault("read the record of a site", err)
+	}
+	h.LinksApproved, h.LinksRejected = record.Approved, record.Rejected
 	if textHash == "" {
 		return h, nil
 	}
@@ -171,28 +182,38 @@ func (s *Store) Commenter(ctx context.Context, id CommenterID) (Commenter, error
 	return commenter, fault("read the reader", err)
 }
 
-// BlockCommenter makes every new comment of a reader spam, or ends that. Whoever is blocked is not trusted.
-func (s *Store) BlockCommenter(ctx context.Context, by Actor, id CommenterID, blocked bool) (Commenter, error) {
-	return s.changeCommenter(ctx, by, id, "blocked", blocked, func(c *Commenter, at *time.Time) {
+// BlockCommenter makes every new comment of a reader spam, or ends that. Whoever is blocked is not trusted. With a status, spam or trash, her comments that
+// are not removed yet go there too, 1,000 at most; the action takes them back, and leaves her blocked.
+func (s *Store) BlockCommenter(ctx context.Context, by Actor, id CommenterID, blocked bool, comments CommentStatus) (c Commenter, decided []Decided, action ActionID, err error) {
+	if comments != "" && (comments != Spam && comments != Trash || !blocked) {
+		return c, nil, "", Invalid{"comments": "is neither spam nor trash"}
+	}
+	c, err = s.changeCommenter(ctx, by, id, "blocked", blocked, func(t *tx, c *Commenter, at *time.Time) (err error) {
 		c.BlockedAt = at
 		if at != nil {
 			c.TrustedAt = nil
 		}
+		if comments != "" {
+			decided, action, err = t.removeCommentsOf(id, comments)
+		}
+		return err
 	})
+	return c, decided, action, err
 }
 
 // TrustCommenter lets the comments of a reader pass where newcomers are held, or ends that. Whoever is trusted is not blocked.
 func (s *Store) TrustCommenter(ctx context.Context, by Actor, id CommenterID, trusted bool) (Commenter, error) {
-	return s.changeCommenter(ctx, by, id, "trusted", trusted, func(c *Commenter, at *time.Time) {
+	return s.changeCommenter(ctx, by, id, "trusted", trusted, func(_ *tx, c *Commenter, at *time.Time) error {
 		c.TrustedAt = at
 		if at != nil {
 			c.BlockedAt = nil
 		}
+		return nil
 	})
 }
 
 // changeCommenter changes what moderators think of a reader.
-func (s *Store) changeCommenter(ctx context.Context, by Actor, id CommenterID, field string, on bool, set func(*Commenter, *time.Time)) (Commenter, error) {
+func (s *Store) changeCommenter(ctx context.Context, by Actor, id CommenterID, field string, on bool, set func(*tx, *Commenter, *time.Time) error) (Commenter, error) {
 	var commenter Commenter
 	if !isID(id) {
 		return commenter, ErrNotFound
@@ -207,7 +228,9 @@ func (s *Store) changeCommenter(ctx context.Context, by Actor, id CommenterID, f
 		if on {
 			at = &t.now
 		}
-		set(&commenter, at)
+		if err := set(t, &commenter, at); err != nil {
+			return err
+		}
 		if (before.BlockedAt == nil) == (commenter.BlockedAt == nil) && (before.TrustedAt == nil) == (commenter.TrustedAt == nil) {
 			commenter = before
 			return nil
@@ -228,19 +251,23 @@ func (s *Store) RemoveCommentsOf(ctx context.Context, by Actor, id CommenterID, 
 	}
 	var decided []Decided
 	var action ActionID
-	err := s.write(ctx, by, "remove the reader's comments", func(t *tx) error {
-		mine, err := table[Comment](t.DB).Select("id").Where("commenter_id = ? AND status IN ('pending', 'approved')", id).Order("created_at DESC, id DESC").Limit(maxDecided).Find(t.ctx)
-		if err != nil {
-			return err
-		}
-		ids := make([]CommentID, len(mine))
-		for i, c := range mine {
-			ids[i] = c.ID
-		}
-		decided, action, err = t.decideAll(ids, status)
+	err := s.write(ctx, by, "remove the reader's comments", func(t *tx) (err error) {
+		decided, action, err = t.removeCommentsOf(id, status)
 		return err
 	})
 	return decided, action, err
+}
+
+func (t *tx) removeCommentsOf(id CommenterID, status CommentStatus) ([]Decided, ActionID, error) {
+	mine, err := table[Comment](t.DB).Select("id").Where("commenter_id = ? AND status IN ('pending', 'approved')", id).Order("created_at DESC, id DESC").Limit(maxDecided).Find(t.ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	ids := make([]CommentID, len(mine))
+	for i, c := range mine {
+		ids[i] = c.ID
+	}
+	return t.decideAll(ids, status)
 }
 
 // maxReportReason is how much a reader says when she reports a comment, in characters.

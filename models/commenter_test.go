@@ -19,7 +19,7 @@ func TestAHistoryLeavesOutWhatItIsAbout(t *testing.T) {
 			if about != nil {
 				about = ptr(s.read(t, about.ID))
 			}
-			got, err := s.History(t.Context(), key, text, about)
+			got, err := s.History(t.Context(), key, text, nil, about)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,8 +47,8 @@ func TestAHistoryLeavesOutWhatItIsAbout(t *testing.T) {
 			on       bool
 			expected History
 		}{
-			{s.TrustCommenter, true, History{Approved: 2, Rejected: 2, Trusted: true}}, {s.BlockCommenter, true, History{Approved: 2, Rejected: 2, Blocked: true}},
-			{s.BlockCommenter, false, History{Approved: 2, Rejected: 2}},
+			{s.TrustCommenter, true, History{Approved: 2, Rejected: 2, Trusted: true}}, {s.block, true, History{Approved: 2, Rejected: 2, Blocked: true}},
+			{s.block, false, History{Approved: 2, Rejected: 2}},
 		} {
 			if _, err := c.set(t.Context(), s.owner, *approved.CommenterID, c.on); err != nil {
 				t.Fatal(err)
@@ -70,6 +70,12 @@ func TestAHistoryLeavesOutWhatItIsAbout(t *testing.T) {
 	})
 }
 
+// block is BlockCommenter that leaves her comments where they are.
+func (s site) block(ctx context.Context, by Actor, id CommenterID, blocked bool) (Commenter, error) {
+	commenter, _, _, err := s.BlockCommenter(ctx, by, id, blocked, "")
+	return commenter, err
+}
+
 func TestAReaderIsBlockedOrTrustedAndNeverBoth(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		id := *s.comment(t, s.published(t, "Discussed"), Pending).CommenterID
@@ -79,13 +85,13 @@ func TestAReaderIsBlockedOrTrustedAndNeverBoth(t *testing.T) {
 			blocked, trusted bool
 			fields           []string
 		}{
-			{func() (Commenter, error) { return s.BlockCommenter(t.Context(), s.owner, id, true) }, true, false, []string{"blocked"}},
-			{func() (Commenter, error) { return s.BlockCommenter(t.Context(), s.owner, id, true) }, true, false, nil},
+			{func() (Commenter, error) { return s.block(t.Context(), s.owner, id, true) }, true, false, []string{"blocked"}},
+			{func() (Commenter, error) { return s.block(t.Context(), s.owner, id, true) }, true, false, nil},
 			{func() (Commenter, error) { return s.TrustCommenter(t.Context(), s.owner, id, false) }, true, false, nil},
 			{func() (Commenter, error) { return s.TrustCommenter(t.Context(), s.owner, id, true) }, false, true, []string{"trusted"}},
-			{func() (Commenter, error) { return s.BlockCommenter(t.Context(), s.owner, id, false) }, false, true, nil},
-			{func() (Commenter, error) { return s.BlockCommenter(t.Context(), s.owner, id, true) }, true, false, []string{"blocked"}},
-			{func() (Commenter, error) { return s.BlockCommenter(t.Context(), s.owner, id, false) }, false, false, []string{"blocked"}},
+			{func() (Commenter, error) { return s.block(t.Context(), s.owner, id, false) }, false, true, nil},
+			{func() (Commenter, error) { return s.block(t.Context(), s.owner, id, true) }, true, false, []string{"blocked"}},
+			{func() (Commenter, error) { return s.block(t.Context(), s.owner, id, false) }, false, false, []string{"blocked"}},
 		} {
 			what := fmt.Sprint("step ", i)
 			changed, err := c.set()
@@ -117,7 +123,7 @@ func TestAReaderIsBlockedOrTrustedAndNeverBoth(t *testing.T) {
 			want(t, what+": events", events.Total, int64(told))
 		}
 		for name, id := range map[string]CommenterID{"none": newID[CommenterID](), "garbage": "1 OR 1=1", "empty": ""} {
-			_, err := s.BlockCommenter(t.Context(), s.owner, id, true)
+			_, err := s.block(t.Context(), s.owner, id, true)
 			wantError(t, name, err, ErrNotFound)
 			_, err = s.Commenter(t.Context(), id)
 			wantError(t, name, err, ErrNotFound)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The kinds of error that cross the border of this package. Handlers turn them into answers; everything else is a fault.
@@ -51,6 +52,13 @@ func (e ConflictError) Unwrap() error { return ErrConflict }
 
 // ForbiddenError is an [ErrForbidden] with a stable code for programs and a sentence for people.
 type ForbiddenError struct{ Code, Message string }
+
+// TooSoonError says how long somebody has to wait who may do it then.
+type TooSoonError struct{ Wait time.Duration }
+
+func (e TooSoonError) Error() string {
+	return "Slow mode is on here. What you wrote is welcome in a moment; please send it again then."
+}
 
 func (e ForbiddenError) Error() string { return e.Message }
 func (e ForbiddenError) Unwrap() error { return ErrForbidden }

@@ -13,6 +13,8 @@ const (
 	JobForget  = "forget"  // remove what is kept for a time only; once a day
 
 	JobForgetActions = "forget_actions" // remove what moderators can no longer take back
+	JobDimmer        = "dimmer"         // let the level fall after a flood, end the switch for its day
+	JobLearn         = "learn"          // keep what the text model has learned
 )
 
 // jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.

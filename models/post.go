@@ -99,7 +99,8 @@ type Post struct {
 	FeatureImage  *Image `gorm:"serializer:json"`
 	SEO           SEO    `gorm:"column:seo;serializer:json"`
 	Extra         JSON
-	CommentLevel  *Level // nil: the site's
+	CommentLevel  *Level // nil: that of its tags, else the site's
+	TagLevel      *Level // the strictest of its tags'; nil: none has one
 	CommentCount  int
 	RootCount     int // visible comments that answer no other; not in lists
 	ReactionCount int
@@ -150,10 +151,7 @@ func (p *Post) EditableBy(by Actor) bool {
 // TakesComments says until when the post takes comments under the site's settings; open is false if it does not now. closesAt is nil
 // where it stays open.
 func (p *Post) TakesComments(site Settings, now time.Time) (open bool, level Level, closesAt *time.Time) {
-	level = site.CommentLevel
-	if p.CommentLevel != nil {
-		level = *p.CommentLevel
-	}
+	level, _ = p.Level(site, now)
 	if p.PublishedAt != nil && site.CommentsCloseAfterDays > 0 {
 		at := p.PublishedAt.AddDate(0, 0, site.CommentsCloseAfterDays)
 		closesAt = &at

@@ -15,7 +15,7 @@ import (
 // The columns of a post: what lists show, what one post shows, and all of them, which only a change needs.
 const (
 	listColumns = `id, type, status, slug, title, title_key, excerpt, own_excerpt, word_count, language, featured, feature_image, extra,
-	comment_level, comment_count, reaction_count, comments_at, published_at, sort_at, version, created_at, updated_at`
+	comment_level, tag_level, comment_count, reaction_count, comments_at, published_at, sort_at, version, created_at, updated_at`
 	shownColumns = listColumns + ", n, format, source, html, outline, seo, was_public, ghost_id, feed_guid, comment_key"
 	postColumns  = shownColumns + ", text"
 )
@@ -24,7 +24,7 @@ const (
 func (p *Post) listed() []any {
 	return []any{
 		(*string)(&p.ID), (*string)(&p.Type), (*string)(&p.Status), &p.Slug, &p.Title, &p.TitleKey, &p.Excerpt, &p.OwnExcerpt, number{&p.WordCount}, &p.Language,
-		&p.Featured, jsonText{&p.FeatureImage}, (*string)(&p.Extra), &p.CommentLevel, number{&p.CommentCount}, number{&p.ReactionCount}, nullTime{&p.CommentsAt},
+		&p.Featured, jsonText{&p.FeatureImage}, (*string)(&p.Extra), &p.CommentLevel, &p.TagLevel, number{&p.CommentCount}, number{&p.ReactionCount}, nullTime{&p.CommentsAt},
 		nullTime{&p.PublishedAt}, utcTime{&p.SortAt}, &p.Version, utcTime{&p.CreatedAt}, utcTime{&p.UpdatedAt},
 	}
 }
@@ -311,7 +311,7 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	read, err := db.WithContext(ctx).Raw(`SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.published_at, u.name
+	read, err := db.WithContext(ctx).Raw(`SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.tag_level, p.published_at, u.name
 		FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
 		WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug).Rows()
 	if err != nil {
@@ -319,7 +319,7 @@ func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
 	}
 	var author *string
 	posts, err := scanAll(read, 1, func(p *Post) []any {
-		return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), &p.CommentLevel, nullTime{&p.PublishedAt}, &author}
+		return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), &p.CommentLevel, &p.TagLevel, nullTime{&p.PublishedAt}, &author}
 	})
 	if err != nil {
 		return Post{}, fault("read the post", err)

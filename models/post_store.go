@@ -388,14 +388,17 @@ func (postAuthor) TableName() string { return "post_authors" }
 
 // writeTags stores the tags of a post in their order.
 func (t *tx) writeTags(post *Post) error {
-	if err := done(table[postTag](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil || len(post.Tags) == 0 {
+	if err := done(table[postTag](t.DB).Where("post_id = ?", post.ID).Delete(t.ctx)); err != nil {
 		return err
 	}
 	rows := make([]postTag, len(post.Tags))
 	for i, tag := range post.Tags {
 		rows[i] = postTag{post.ID, tag.ID, i}
 	}
-	return table[postTag](t.DB).CreateAll(t.ctx, rows)
+	if err := table[postTag](t.DB).CreateAll(t.ctx, rows); err != nil {
+		return err
+	}
+	return t.keepTagLevel(post.ID)
 }
 
 // writeAuthors stores the authors of a post in their order.

@@ -95,7 +95,7 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 			return err
 		}, index: "comments_top (post_id=? AND "},
 		"more answers":   {do: func() error { _, _, err := s.Replies(t.Context(), comment.ID, Page{}); return err }, index: "comments_below (root_id=?)", sorted: true},
-		"a history":      {do: func() error { _, err := s.History(t.Context(), "key of Ruth", "text", nil); return err }, index: "comments_by_text"},
+		"a history":      {do: func() error { _, err := s.History(t.Context(), "key of Ruth", "text", nil, nil); return err }, index: "comments_by_text"},
 		"found comments": {do: func() error { _, err := s.Comments(t.Context(), s.owner, CommentQuery{Words: "true"}); return err }, sorted: true},
 		"comments of an address": {do: func() error {
 			_, err := s.Comments(t.Context(), s.owner, CommentQuery{Words: "a@example.org"})

@@ -17,6 +17,9 @@ const partSize = 1000
 // keptStranger is how long a reader is known who has nothing here any more, and of whom nobody has said anything.
 const keptStranger = 30 * 24 * time.Hour
 
+// keptHours is how long it is known how many comments came in an hour: the plot shows a year.
+const keptHours = 366 * 24 * time.Hour
+
 // ForgetOld removes what is kept for a time only: sessions that ended, previews that ran out, addresses that nobody signed in from for half a
 // year, requests whose answer is not repeated any more, actions that cannot be taken back, subscriptions that nobody has
 // confirmed, links that are over, mails of long ago; and, after the days that the owner has
@@ -37,6 +40,9 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 			done(table[usedLink](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
 			done(table[Subscription](t.DB).Where("confirmed_at IS NULL AND created_at < ?", t.now.Add(-keptUnconfirmed)).Delete(t.ctx)),
 			done(table[Delivery](t.DB).Where("state IN ('sent', 'failed', 'dropped') AND created_at < ?", t.now.Add(-keptDelivery)).Delete(t.ctx)),
+			done(table[spentProof](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
+			done(table[commentHour](t.DB).Where("hour < ?", t.now.Add(-keptHours)).Delete(t.ctx)),
+			done(table[linkRecord](t.DB).Where("at < ?", t.now.AddDate(-1, 0, 0)).Delete(t.ctx)),
 		)
 	})
 	if err != nil {
@@ -114,7 +120,9 @@ func (s *Store) forgetRejected(ctx context.Context, days int) error {
 			}
 			rescued := comment.Status != Spam && comment.Status != Trash || comment.DecidedAt != nil && !comment.DecidedAt.Before(before)
 			if err == nil && !rescued {
-				_, err = t.erase(&comment)
+				if err = t.recordLinks(&comment); err == nil {
+					_, err = t.erase(&comment)
+				}
 			}
 			if err != nil {
 				return 0, err

@@ -128,7 +128,7 @@ func TestReadersOfWhomNothingIsLeftAreForgotten(t *testing.T) {
 			var err error
 			switch key {
 			case "blocked":
-				_, err = s.BlockCommenter(t.Context(), s.owner, *comment.CommenterID, true)
+				_, err = s.block(t.Context(), s.owner, *comment.CommenterID, true)
 			case "trusted":
 				_, err = s.TrustCommenter(t.Context(), s.owner, *comment.CommenterID, true)
 			case "liked", "unliked":

@@ -57,7 +57,8 @@ type Settings struct {
 	BlockedDomains         []string `json:"blocked_domains"`           // that comments link to: spam; with their subdomains
 	BlockedAddresses       []string `json:"blocked_addresses"`         // e-mail addresses of who comments: spam; @example.org for all of them
 
-	ModerationMail ModerationMail `json:"moderation_mail"` // how moderators hear of comments that wait
+	ModerationMail ModerationMail `json:"moderation_mail"`      // how moderators hear of comments that wait
+	SlowSeconds    int            `json:"comment_slow_seconds"` // between two comments of one reader on a post; 0: no slow mode
 
 	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
 	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
@@ -66,6 +67,8 @@ type Settings struct {
 
 	CacheSeconds int `json:"cache_seconds"` // s-maxage of public answers
 	StaleSeconds int `json:"stale_seconds"` // stale-while-revalidate of the same
+
+	Dimmer Dimmer `json:"-"` // no setting: what moves the level besides it
 }
 
 // DefaultSettings is what holds until the owner sets something else.
@@ -131,7 +134,8 @@ func readSettings(ctx context.Context, db *gorm.DB) (Settings, error) {
 	if err != nil {
 		return settings, fmt.Errorf("a stored setting cannot be read: %w", err)
 	}
-	return settings, nil
+	settings.Dimmer, err = readDimmer(ctx, db)
+	return settings, err
 }
 
 // with puts the named settings in the place of what is there: each as a whole, lists too. Names and types are those of [Settings]; every
@@ -189,7 +193,7 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	if err != nil {
 		return err
 	}
-	if err := after.check(); err != nil {
+	if err := after.Check(); err != nil {
 		return err
 	}
 	var changed []string
@@ -213,8 +217,8 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	return nil
 }
 
-// check names every setting that cannot be as it is, and puts the others into their one form.
-func (c *Settings) check() error {
+// Check names every setting that cannot be as it is, and puts the others into their one form.
+func (c *Settings) Check() error {
 	invalid := Invalid{}
 	c.Title, c.Description = oneLine(c.Title), strings.TrimSpace(c.Description)
 	checkLength(invalid, "title", c.Title, 1, maxTitle)
@@ -269,7 +273,7 @@ func (c *Settings) check() error {
 	}
 	for field, limit := range map[string]struct{ value, least, most int }{
 		"comment_spam_days": {c.SpamDays, 1, 3650}, "comment_address_days": {c.AddressDays, 1, 365},
-		"comments_close_after_days": {c.CommentsCloseAfterDays, 0, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 0, 1440},
+		"comment_slow_seconds": {c.SlowSeconds, 0, 86400}, "comments_close_after_days": {c.CommentsCloseAfterDays, 0, 36500}, "comment_edit_minutes": {c.CommentEditMinutes, 0, 1440},
 		"cache_seconds": {c.CacheSeconds, 0, 86400}, "stale_seconds": {c.StaleSeconds, 0, 604800},
 	} {
 		if limit.value < limit.least || limit.value > limit.most {

@@ -52,6 +52,7 @@ type Store struct {
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
+	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose

@@ -22,6 +22,7 @@ type Tag struct {
 	Description string
 	Internal    bool // its name begins with #: seen by staff and usable in filters, never shown to readers
 	Extra       JSON
+	Level       *Level `gorm:"column:comment_level"` // of its posts that have none of their own; nil: the site's
 	GhostID     string
 	CreatedAt   time.Time `gorm:"serializer:utc;autoCreateTime:false"`
 	UpdatedAt   time.Time `gorm:"serializer:utc;autoUpdateTime:false"`
@@ -38,6 +39,7 @@ type TagChange struct {
 	Slug        Opt[string]
 	Description Opt[string]
 	Extra       Opt[JSON]
+	Level       Opt[*Level]
 }
 
 // onPost is what a post says of its tag.
@@ -174,6 +176,11 @@ func (t *tx) applyTag(tag *Tag, c TagChange, isNew bool) (slug string, err error
 		tag.Extra = c.Extra.Value
 		checkExtra(invalid, tag.Extra)
 	}
+	if c.Level.Set {
+		if tag.Level = c.Level.Value; tag.Level != nil && !tag.Level.Valid() {
+			invalid["comments"] = "is none of open, newcomers, all, closed"
+		}
+	}
 	if err := invalid.orNil(); err != nil {
 		return "", err
 	}
@@ -207,7 +214,10 @@ func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) 
 			return nil
 		}
 		tag.UpdatedAt = t.now
-		if err := one(table[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "updated_at").Updates(t.ctx, tag)); err != nil {
+		if err := one(table[Tag](t.DB).Where("id = ?", id).Select("slug", "name", "name_key", "description", "internal", "extra", "comment_level", "updated_at").Updates(t.ctx, tag)); err != nil {
+			return err
+		}
+		if err := t.keepTagLevels(id); err != nil {
 			return err
 		}
 		posts, err := t.postsTagged(id)
@@ -326,7 +336,7 @@ func (t *tx) clearsPosts(ids []PostID) {
 }
 
 const (
-	tagFields = "id, slug, name, name_key, description, internal, extra, ghost_id, created_at, updated_at"
+	tagFields = "id, slug, name, name_key, description, internal, extra, comment_level, ghost_id, created_at, updated_at"
 	// tagColumns are a tag and how many published posts it has, from the kept counter.
 	tagColumns = tagFields + `,
 	COALESCE((SELECT c.n FROM post_counts c WHERE c.dimension = 'tag' AND c.ref = CAST(tags.id AS text) AND c.type = 'post' AND c.status = 'published'), 0) AS post_count`

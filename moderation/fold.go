@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -114,6 +115,53 @@ func skeleton(name string) string {
 	}, fold(name))
 }
 
+// foldKept is [fold] that shows what is disguised: look-alike and invisible characters stay as they are.
+func foldKept(text string) string {
+	kept := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(text))
+	return " " + strings.Join(strings.Fields(kept), " ") + " "
+}
+
+// mixedWords counts the words that mix letters of Latin, Greek, Cyrillic or Armenian.
+func mixedWords(text string) int {
+	n := 0
+	latin, other, mixed := false, (*unicode.RangeTable)(nil), false
+	end := func() {
+		if mixed {
+			n++
+		}
+		latin, other, mixed = false, nil, false
+	}
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			if !unicode.Is(invisible, r) {
+				end()
+			}
+			continue
+		}
+		if unicode.Is(unicode.Latin, r) {
+			latin = true
+			mixed = mixed || other != nil
+			continue
+		}
+		for _, script := range alike {
+			if unicode.Is(script, r) {
+				mixed = mixed || latin && r != 'µ' || other != nil && other != script
+				other = script
+			}
+		}
+	}
+	end()
+	return n
+}
+
+// alike are the alphabets that share their looks with Latin.
+var alike = []*unicode.RangeTable{unicode.Greek, unicode.Cyrillic, unicode.Armenian}
+
 // maxHost is how long the name of a site can be (RFC 1035).
 const maxHost = 253
 
@@ -142,6 +190,17 @@ func hostOf(address string) string {
 		rest = plain
 	}
 	return foldHost(rest)
+}
+
+// Hosts are the sites that a comment leads to, each once and in the spelling in which rules are compared: by its links, and by its writer's own address.
+func Hosts(links []string, url string) []string {
+	var hosts []string
+	for _, address := range append([]string{url}, links...) {
+		if host := hostOf(address); host != "" && !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
 }
 
 // foldHost puts the name of a site into its one spelling, without www.

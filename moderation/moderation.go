@@ -30,6 +30,16 @@ const (
 	All       Level = "all"       // hold everything
 )
 
+// Cause is why a comment arrives under this level.
+type Cause int
+
+// The causes.
+const (
+	BySetting Cause = iota // the owner's setting for the site, a tag or the post
+	ByFlood                // raised by itself, because many comments come at once
+	ByQuiet                // the owner holds everything for a day
+)
+
 // Points: from HoldFrom on a comment waits at every level, from SpamFrom on it is spam.
 const (
 	HoldFrom = 3
@@ -47,9 +57,22 @@ const (
 	FormExpired             // ours, but older than a day
 )
 
+// Proof is what became of the challenge that a form has to solve.
+type Proof int
+
+// The states of a proof of work.
+const (
+	ProofMissing Proof = iota // no script, or a plain client: worth a point, never spam by itself
+	ProofValid
+	ProofInvalid // not solved, or not one of ours
+	ProofExpired // ours, but its time is over
+	ProofSpent   // it came with another comment before
+)
+
 // Submission is a comment as it arrived.
 type Submission struct {
 	Level    Level
+	Cause    Cause
 	Name     string
 	Email    string
 	URL      string   // the writer's own address
@@ -58,23 +81,38 @@ type Submission struct {
 	Honeypot string   // the field that people do not see
 	Form     Form
 	FormAge  time.Duration // since the form was made; with FormSigned
-	Edited   bool          // the writer has changed it, so it is judged again; there is no form then
+	Proof    Proof
+	Edited   bool // the writer has changed it, so it is judged again; there is no form then
 }
 
 // History is what is known about the writer and the text. It is about a proven identity, the key that her browser keeps, never about
 // a typed address.
 type History struct {
-	Unknown         bool     // it could not be read: then the comment is held
-	Approved        int      // her approved comments
-	Rejected        int      // her comments in spam and trash
-	Trusted         bool     // a moderator has said so
-	Blocked         bool     // a moderator has said so
-	SameText        int      // comments with the same [Fingerprint] in the last day
-	SameTextSpam    int      // of these, how many are spam
-	Reports         int      // readers who reported this very comment: then it is judged again, without a form
-	Staff           []string // names of the people of the blog, whom nobody else may pass for
-	DecidedByPerson bool     // a person has approved this very comment; what was Edited since, she has not
+	Unknown         bool        // it could not be read: then the comment is held
+	Approved        int         // her approved comments
+	Rejected        int         // her comments in spam and trash
+	Trusted         bool        // a moderator has said so
+	Blocked         bool        // a moderator has said so
+	SameText        int         // comments with the same [Fingerprint] in the last day
+	SameTextSpam    int         // of these, how many are spam
+	LinksApproved   int         // approved comments of the past that link to one of the same sites
+	LinksRejected   int         // comments of the past in spam and trash that do; of the site that has most of them
+	Akismet         Opinion     // asked after it was stored; then it is judged again
+	Reports         int         // readers who reported this very comment: then it is judged again, without a form
+	Staff           []string    // names of the people of the blog, whom nobody else may pass for
+	DecidedByPerson bool        // a person has approved this very comment; what was Edited since, she has not
+	Text            TextOpinion // of this site's [TextModel]; the zero value is none
 }
+
+// Opinion is what another judge says of a comment.
+type Opinion int
+
+// The opinions.
+const (
+	Unasked Opinion = iota
+	Ham
+	Junk
+)
 
 // Reason is one thing that spoke for (negative) or against (positive) a comment.
 type Reason struct {
@@ -112,10 +150,15 @@ var signals = []signal{
 	{"blocked_domains", blockedDomains},
 	{"blocked_addresses", blockedAddresses},
 	{"staff_name", staffName},
+	{"mixed_letters", mixedLetters},
 	{"form_age", formAge},
+	{"proof", proof},
 	{"links", links},
 	{"shortened_links", shortenedLinks},
+	{"link_record", linkRecord},
 	{"same_text", sameText},
+	{"text_model", textModel},
+	{"akismet", akismet},
 	{"reports", reports},
 	{"approved_before", approvedBefore},
 	{"rejected_before", rejectedBefore},
@@ -140,32 +183,76 @@ func (p Policy) Decide(s Submission, h History) Verdict {
 			failed = true
 		}
 	}
+	absent := 0
+	if s.Form == FormMissing {
+		absent += int(v.Signals["form_age"])
+	}
+	if s.Proof == ProofMissing {
+		absent += int(v.Signals["proof"])
+	}
+	if absent > 0 {
+		v.Signals[absentPoints] = float64(absent)
+	}
+	v.settle(circumstances{
+		level: s.Level, cause: s.Cause, absent: absent, failed: failed, settled: h.DecidedByPerson && !s.Edited, trusted: h.Trusted, known: h.Approved > 0,
+	})
+	return v
+}
+
+// absentPoints is where a verdict keeps how many of its points are for what a plain client does not send. It is no signal of its own.
+const absentPoints = "absent"
+
+// circumstances are what decides besides the points.
+type circumstances struct {
+	level   Level
+	cause   Cause
+	absent  int  // points for what a plain client does not send: they may hold a comment, but never make it spam
+	failed  bool // a check could not be made
+	settled bool // a person has approved this very comment, and nobody has changed it since
+	trusted bool
+	known   bool // she has an approved comment
+}
+
+// settle makes a status of points and circumstances.
+func (v *Verdict) settle(c circumstances) {
 	blocked := slices.ContainsFunc(blocking, func(name string) bool { return v.Signals[name] > 0 })
-	settled := h.DecidedByPerson && !s.Edited
 	v.Status = Approved
 	switch {
-	case v.Score >= SpamFrom && !settled:
+	case v.Score-c.absent >= SpamFrom && !c.settled:
 		v.Status = Spam
-	case failed:
+	case c.failed:
 		v.hold("Held because a check failed, not because of the text")
-	case settled && (v.Score >= HoldFrom || blocked):
+	case c.settled && (v.Score >= HoldFrom || blocked):
 		v.Reasons = append(v.Reasons, Reason{0, "Shown because you have approved this very comment"})
-	case settled:
+	case c.settled:
 	case v.Score >= HoldFrom:
 		v.hold("Held because of its points")
 	case blocked:
 		v.hold("Held because you have blocked what is in it, although the reader is known")
-	case v.Signals["staff_name"] > 0 && !h.Trusted: // her marks are those of a reader, and the name is another's
+	case v.Signals["staff_name"] > 0 && !c.trusted: // her marks are those of a reader, and the name is another's
 		v.hold("Held because of the name")
-	case h.Trusted && s.Level != All:
-	case s.Level == Open:
-	case s.Level != Newcomers:
-		v.hold("Held because the dimmer is at All")
-	case h.Approved == 0:
-		v.hold("Held because the dimmer is at Newcomers, and this is the first comment from this reader")
+	case c.trusted && c.level != All:
+	case c.level == Open:
+	case c.level != Newcomers:
+		v.hold(heldByAll[c.cause])
+	case !c.known:
+		v.hold(heldByNewcomers[c.cause])
 	}
-	return v
 }
+
+// Why the level holds a comment, by what has set the level.
+var (
+	heldByAll = map[Cause]string{
+		BySetting: "Held because the dimmer is at All",
+		ByFlood:   "Held because the dimmer has gone to All by itself: many comments come at once",
+		ByQuiet:   "Held because you hold everything for now",
+	}
+	heldByNewcomers = map[Cause]string{
+		BySetting: "Held because the dimmer is at Newcomers, and this is the first comment from this reader",
+		ByFlood:   "Held because the dimmer has gone to Newcomers by itself, and this is the first comment from this reader",
+		ByQuiet:   "Held because you hold newcomers for now, and this is the first comment from this reader",
+	}
+)
 
 // ask hears one signal. It reports false if the signal broke.
 func (v *Verdict) ask(signal signal, rules *foldedRules, s Submission, h History) (answered bool) {

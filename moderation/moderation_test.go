@@ -10,12 +10,14 @@ import (
 
 // plain is an ordinary comment from somebody who is known.
 func plain(tune ...func(*Submission)) Submission {
-	s := Submission{Level: Newcomers, Name: "Ruth", Text: "The part about the jaw helped.", Form: FormSigned, FormAge: time.Minute}
+	s := Submission{Level: Newcomers, Name: "Ruth", Text: "The part about the jaw helped.", Form: FormSigned, FormAge: time.Minute, Proof: ProofValid}
 	for _, t := range tune {
 		t(&s)
 	}
 	return s
 }
+
+func proven(p Proof) func(*Submission) { return func(s *Submission) { s.Proof = p } }
 
 func at(level Level) func(*Submission) { return func(s *Submission) { s.Level = level } }
 
@@ -76,6 +78,25 @@ func TestNobodyPassesForSomebodyOfTheBlog(t *testing.T) {
 	}
 }
 
+func TestANameInAnotherAlphabetCountsMoreThanTheSameName(t *testing.T) {
+	staff := History{Staff: []string{"Mira Holt", "Жанна"}}
+	for name, points := range map[string]int{
+		"Mira Holt": 3, "mira  holt": 3, "Ｍｉｒａ Ｈｏｌｔ": 3, "жанна": 3, "Мira Holt": 7, "Mira\u200b Holt": 5, "Míra Holt": 5, "Ruth": 0,
+	} {
+		if v := (Policy{}).Decide(plain(at(Open), func(s *Submission) { s.Name = name }), staff); v.Score != points || (v.Status == Approved) != (points == 0) {
+			t.Errorf("%q: %d points, %s, want %d: %v", name, v.Score, v.Status, points, v.Reasons)
+		}
+	}
+}
+
+func TestALevelThatRoseByItselfSaysSo(t *testing.T) {
+	for cause, want := range map[Cause]string{BySetting: "the dimmer is at All", ByFlood: "by itself", ByQuiet: "you hold everything"} {
+		if v := (Policy{}).Decide(plain(at(All), func(s *Submission) { s.Cause = cause }), known); v.Status != Pending || !mentions(v, want) {
+			t.Errorf("%s %v, want a reason with %q", v.Status, v.Reasons, want)
+		}
+	}
+}
+
 func TestWhatSpeaksForAndAgainstAComment(t *testing.T) {
 	policy := NewPolicy(Rules{
 		BlockedWords:     []string{"Casino", "cheap pills", "crypt*", "hot tub*", "カジノ", "ΚΑΖΙΝΟΣ", "казино", "cop", "…", " ", "*"},
@@ -104,11 +125,11 @@ func TestWhatSpeaksForAndAgainstAComment(t *testing.T) {
 		"an edit of what was approved":  {edited(text("Casino")), History{DecidedByPerson: true}, 6, Spam},
 		"the hidden field, a friend":    {func(s *Submission) { s.Honeypot = "x" }, History{Approved: 9, Trusted: true}, 6, Spam},
 		"one link":                      {links2(1, "https://a.example"), History{}, 1, Approved},
-		"two links":                     {links2(2, "https://a.example"), History{}, 2, Approved},
+		"two links":                     {links2(2, "https://a.example"), History{}, 1, Approved},
 		"three links":                   {links2(3, "https://a.example"), History{}, 4, Pending},
 		"a hundred links alone":         {links2(100, "https://a.example"), History{}, 5, Pending},
 		"a shortened link":              {links2(1, "https://BIT.ly/x"), History{}, 3, Pending},
-		"two shortened links":           {links2(2, "https://www.tinyurl.com/x"), History{}, 5, Pending},
+		"two shortened links":           {links2(2, "https://www.tinyurl.com/x"), History{}, 4, Pending},
 		"a blocked word":                {text("the best CASINO in town"), History{}, 6, Spam},
 		"a blocked word, full width":    {text("ｃａｓｉｎｏ"), History{}, 6, Spam},
 		"a blocked word with marks":     {text("cäsíno"), History{}, 6, Spam},
@@ -119,8 +140,8 @@ func TestWhatSpeaksForAndAgainstAComment(t *testing.T) {
 		"a blocked word, zalgo":         {text("c̸̛͎a̷s̶̡i̷̢n̸o̶"), History{}, 6, Spam},
 		"a blocked word, decomposed":    {text("ca\u0308si\u0301no"), History{}, 6, Spam},
 		"a blocked word, in bold":       {text("𝐜𝐚𝐬𝐢𝐧𝐨 or 🄲🄰🅂🄸🄽🄾"), History{}, 6, Spam},
-		"a blocked word, homograph":     {text("the best саѕіnо"), History{}, 6, Spam},
-		"a blocked word, Greek letters": {text("CΑSΙNΟ"), History{}, 6, Spam},
+		"a blocked word, homograph":     {text("the best саѕіnо"), History{}, 8, Spam},
+		"a blocked word, Greek letters": {text("CΑSΙNΟ"), History{}, 8, Spam},
 		"a blocked word, dotless":       {text("casıno"), History{}, 6, Spam},
 		"a blocked word in Russian":     {text("Лучшее КАЗИНО!"), History{}, 6, Spam},
 		"a word that only looks alike":  {text("сор"), History{}, 0, Approved},
@@ -185,6 +206,26 @@ func TestWhatSpeaksForAndAgainstAComment(t *testing.T) {
 		"rejected once":                 {func(*Submission) {}, History{Rejected: 1}, 2, Approved},
 		"rejected often":                {func(*Submission) {}, History{Rejected: 7}, 4, Pending},
 		"rejected, but trusted":         {func(*Submission) {}, History{Rejected: 7, Trusted: true}, -4, Approved},
+		"no proof of work":              {proven(ProofMissing), History{}, 1, Approved},
+		"a false proof of work":         {proven(ProofInvalid), History{}, 3, Pending},
+		"a proof that came late":        {proven(ProofExpired), History{}, 1, Approved},
+		"a proof that came before":      {proven(ProofSpent), History{}, 3, Pending},
+		"an edit has no proof":          {edited(proven(ProofMissing)), History{}, 0, Approved},
+		"a plain client, many links":    {func(s *Submission) { links2(100, "https://a.example")(s); s.Form, s.Proof = FormMissing, ProofMissing }, History{}, 6, Pending},
+		"a plain client, a casino":      {func(s *Submission) { s.Text, s.Form, s.Proof = "Casino", FormMissing, ProofMissing }, History{}, 7, Spam},
+		"a word of two alphabets":       {text("the bеst way"), History{}, 2, Approved},
+		"two words of two alphabets":    {text("the bеst wаy"), History{}, 3, Pending},
+		"a name of two alphabets":       {func(s *Submission) { s.Name = "Rυth" }, History{}, 2, Approved},
+		"both of two alphabets":         {func(s *Submission) { s.Name, s.Text = "Rυth", "the bеst way" }, History{}, 4, Pending},
+		"a sentence in two alphabets":   {text("the word «мир» means peace, and 5 µm is little"), History{}, 0, Approved},
+		"an invisible joint":            {text("мир\u200bpeace"), History{}, 2, Approved},
+		"a site known from spam":        {links2(1, "https://a.example"), History{LinksRejected: 1}, 3, Pending},
+		"a site known from much spam":   {links2(1, "https://a.example"), History{LinksRejected: 30, LinksApproved: 3}, 5, Pending},
+		"a site that others link to":    {links2(1, "https://a.example"), History{LinksApproved: 2}, 0, Approved},
+		"a site that one links to":      {links2(1, "https://a.example"), History{LinksApproved: 1}, 1, Approved},
+		"a site with a mixed record":    {links2(1, "https://a.example"), History{LinksApproved: 4, LinksRejected: 8}, 1, Approved},
+		"Akismet says spam":             {func(s *Submission) { s.Form, s.Proof = FormMissing, ProofMissing }, History{Akismet: Junk}, 4, Pending},
+		"Akismet says no":               {func(*Submission) {}, History{Akismet: Ham}, -1, Approved},
 		"known people may link":         {links2(3, "https://a.example"), known, 0, Approved},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,16 +49,85 @@ func blockedAddresses(rules *foldedRules, s Submission, _ History) (Reason, bool
 	return Reason{SpamFrom, "You have blocked this e-mail address"}, rules.blocksAddress(s.Email)
 }
 
+// staffName finds a name that is that of somebody of the blog. Two people may be called the same; whoever writes it with letters that look like its
+// own wants to be taken for her.
 func staffName(_ *foldedRules, s Submission, h History) (Reason, bool) {
 	name := skeleton(s.Name)
-	return Reason{HoldFrom, "The name is that of somebody of the blog, or looks like it"}, name != "" && slices.ContainsFunc(h.Staff, func(staff string) bool {
-		return skeleton(staff) == name
-	})
+	if name == "" {
+		return Reason{}, false
+	}
+	imitated, same := false, false
+	for _, staff := range h.Staff {
+		if skeleton(staff) == name {
+			imitated, same = true, same || fold(staff) == foldKept(s.Name)
+		}
+	}
+	if imitated && !same && !h.Trusted {
+		return Reason{SpamFrom - 1, "The name imitates that of somebody of the blog: it differs only in letters or marks that are hard to tell apart"}, true
+	}
+	return Reason{HoldFrom, "The name is that of somebody of the blog, or looks like it"}, imitated
+}
+
+// mixedLetters finds words of letters that no language mixes: Latin and Cyrillic look alike, so that a word passes a filter.
+func mixedLetters(_ *foldedRules, s Submission, _ History) (Reason, bool) {
+	switch words := mixedWords(s.Text); {
+	case mixedWords(s.Name) > 0 && words > 0:
+		return Reason{4, "The name and the text mix letters of two alphabets in one word"}, true
+	case mixedWords(s.Name) > 0:
+		return Reason{2, "The name mixes letters of two alphabets in one word"}, true
+	case words == 1:
+		return Reason{2, "A word mixes letters of two alphabets"}, true
+	default:
+		return Reason{3, fmt.Sprintf("%d words mix letters of two alphabets", words)}, words > 0
+	}
+}
+
+func proof(_ *foldedRules, s Submission, h History) (Reason, bool) {
+	switch {
+	case s.Edited, h.Reports > 0, h.Akismet != Unasked:
+		return Reason{}, false // judged again, without a form
+	case s.Proof == ProofMissing && s.Form != FormSigned:
+		return Reason{}, false // the form would have brought it, and has spoken already
+	case s.Proof == ProofMissing:
+		return Reason{1, "Sent without the proof of work that a browser makes"}, true
+	case s.Proof == ProofExpired:
+		return Reason{1, "The proof of work came too late"}, true
+	case s.Proof == ProofInvalid:
+		return Reason{3, "The proof of work is false"}, true
+	case s.Proof == ProofSpent:
+		return Reason{3, "The proof of work came with another comment before"}, true
+	}
+	return Reason{}, false
+}
+
+// linkRecord is what became of earlier comments that link to the same sites, on this blog.
+func linkRecord(_ *foldedRules, s Submission, h History) (Reason, bool) {
+	switch rejected := h.LinksRejected; {
+	case len(s.Links) == 0 && s.URL == "", rejected == 0 && h.LinksApproved < 2:
+		return Reason{}, false
+	case rejected > 2*h.LinksApproved && rejected == 1:
+		return Reason{2, "A comment that links to the same site is in spam or trash"}, true
+	case rejected > 2*h.LinksApproved:
+		return Reason{min(4, rejected+1), fmt.Sprintf("%d comments that link to the same site are in spam or trash", rejected)}, true
+	case rejected == 0:
+		return Reason{-1, fmt.Sprintf("%d approved comments link to the same site", h.LinksApproved)}, true
+	}
+	return Reason{}, false
+}
+
+func akismet(_ *foldedRules, _ Submission, h History) (Reason, bool) {
+	switch h.Akismet {
+	case Junk:
+		return Reason{4, "Akismet takes it for spam"}, true
+	case Ham:
+		return Reason{-1, "Akismet sees nothing wrong with it"}, true
+	}
+	return Reason{}, false
 }
 
 func formAge(_ *foldedRules, s Submission, h History) (Reason, bool) {
 	switch {
-	case s.Edited, h.Reports > 0:
+	case s.Edited, h.Reports > 0, h.Akismet != Unasked:
 		return Reason{}, false // judged again, without a form
 	case s.Form == FormMissing:
 		return Reason{1, "It did not come through the form"}, true
@@ -81,7 +150,7 @@ func links(_ *foldedRules, s Submission, _ History) (Reason, bool) {
 	case n == 1:
 		return Reason{1, "One link"}, true
 	case n <= manyLinks:
-		return Reason{2, "Two links"}, true
+		return Reason{1, "Two links"}, true
 	default:
 		return Reason{min(SpamFrom-1, 1+n), fmt.Sprintf("%d links", n)}, true
 	}

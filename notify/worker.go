@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dimmer/models"
+	"dimmer/moderation"
 )
 
 // pause is how long the worker waits when nothing is due: a scheduled post goes out at most this late.
@@ -31,7 +32,7 @@ type work func(context.Context) (next time.Time, err error)
 // NewWorker makes a worker.
 func NewWorker(store *models.Store, log *slog.Logger) *Worker {
 	w := &Worker{store: store, log: log}
-	w.work = map[string]work{models.JobPublish: w.publish, models.JobForget: w.forget, models.JobForgetActions: w.forgetActions}
+	w.work = map[string]work{models.JobPublish: w.publish, models.JobForget: w.forget, models.JobForgetActions: w.forgetActions, models.JobDimmer: w.calm, models.JobLearn: w.learn}
 	return w
 }
 
@@ -102,6 +103,36 @@ func (w *Worker) publish(ctx context.Context) (time.Time, error) {
 
 func (w *Worker) forget(ctx context.Context) (time.Time, error) {
 	return w.store.Now().Add(24 * time.Hour), errors.Join(w.store.ForgetOld(ctx), w.store.IndexComments(ctx))
+}
+
+func (w *Worker) calm(ctx context.Context) (time.Time, error) {
+	return time.Time{}, w.store.Calm(ctx)
+}
+
+// learn makes the text model anew of what was decided, and keeps it.
+func (w *Worker) learn(ctx context.Context) (time.Time, error) {
+	kept, err := w.store.KeptModel(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	decided, err := w.store.Lessons(ctx, 0)
+	if err != nil {
+		return time.Time{}, err
+	}
+	lessons, through := make([]moderation.Lesson, 0, len(decided)), kept.Lessons
+	for _, d := range decided {
+		features, err := moderation.ParseTextFeatures(d.Features)
+		if err != nil { // written by another version: one lesson less
+			w.log.Warn("a lesson of the text model cannot be read", "lesson", d.Number, "error", err)
+			continue
+		}
+		lessons, through = append(lessons, moderation.Lesson{Features: features, Spam: d.Spam}), max(through, d.Number)
+	}
+	blob, err := moderation.RebuildTextModel(lessons).MarshalBinary()
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Time{}, w.store.KeepModel(ctx, blob, through, kept.Changed)
 }
 
 func (w *Worker) forgetActions(ctx context.Context) (time.Time, error) {

@@ -1,5 +1,6 @@
-// Command dimmer-bench fills a site with any number of posts and comments, and measures the program: how it starts, and how it reads
-// and takes comments beside bare gin. What it says is true of the machine it runs on, which the load shares with the server; compare ratios.
+// Command dimmer-bench fills a site with any number of posts and comments, and measures the program: how it starts, how it reads
+// and takes comments beside bare gin, and what it catches of spam. Times are those of the machine it runs on, which the load shares with the
+// server; compare ratios.
 //
 // It does not belong here: benchmarks of single functions, which stand beside them.
 package main
@@ -20,6 +21,7 @@ type commands struct {
 	Fill  fillCommand  `cmd:"" help:"Fill a data folder with posts and comments."`
 	Read  readCommand  `cmd:"" help:"Measure reading beside bare gin that sends the same bytes."`
 	Write writeCommand `cmd:"" help:"Measure comments that are posted, beside bare gin that stores them with plain SQL, one transaction each."`
+	Spam  spamCommand  `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
 	Bare  bareCommand  `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
 
 	BareWrite bareWriteCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`

@@ -382,8 +382,12 @@ func (l *demoLoader) comment(c demoComment, keys map[string]models.CommentID, re
 // judged is what the policy says of a comment. Where the file gives reasons, it said those: so the demo shows more than its own readers
 // would bring about.
 func (l *demoLoader) judged(c demoComment, n models.NewComment) (models.Judged, error) {
+	sub := moderation.Submission{
+		Level: moderation.Newcomers, Name: n.Name, Text: n.Source, Links: markdown.Links(n.HTML), Form: moderation.FormSigned, FormAge: time.Minute, Proof: moderation.ProofValid,
+	}
+	features := moderation.ExtractTextFeatures(sub).Bytes()
 	if len(c.Reasons) > 0 {
-		judged := models.Judged{Status: c.Status, Reasons: c.Reasons}
+		judged := models.Judged{Status: c.Status, Reasons: c.Reasons, Features: features}
 		if c.Status == models.Trash { // that is what a person decides, never the policy
 			judged.Status = models.Pending
 		}
@@ -392,14 +396,12 @@ func (l *demoLoader) judged(c demoComment, n models.NewComment) (models.Judged, 
 		}
 		return judged, nil
 	}
-	known, err := l.store.History(l.ctx, n.KeyHash, n.TextHash, nil)
+	known, err := l.store.History(l.ctx, n.KeyHash, n.TextHash, n.Hosts, nil)
 	if err != nil {
 		return models.Judged{}, err
 	}
-	verdict := moderation.Policy{}.Decide(moderation.Submission{
-		Level: moderation.Newcomers, Name: n.Name, Text: n.Source, Links: markdown.Links(n.HTML), Form: moderation.FormSigned, FormAge: time.Minute,
-	}, moderation.History{Approved: known.Approved, Rejected: known.Rejected})
-	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals}
+	verdict := moderation.Policy{}.Decide(sub, moderation.History{Approved: known.Approved, Rejected: known.Rejected})
+	judged := models.Judged{Status: models.CommentStatus(verdict.Status), Score: verdict.Score, Signals: verdict.Signals, Features: features}
 	for _, reason := range verdict.Reasons {
 		judged.Reasons = append(judged.Reasons, models.JudgementReason(reason))
 	}

@@ -1,0 +1,152 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+const (
+	// keptLessons is of how many decisions the text model is made anew.
+	keptLessons = 20_000
+	// learnPause is how long after a decision all is learned again, and kept: until then a program has learned it once, by itself. What was taken back is
+	// forgotten at once.
+	learnPause = 10 * time.Minute
+)
+
+// A Lesson is a decision of a person about a text that was judged.
+type Lesson struct {
+	Number   int64 // lessons are learned in this order
+	Features []byte
+	Spam     bool
+}
+
+// KeptModel is the text model as it was kept, and how far the lessons have gone since.
+type KeptModel struct {
+	One     int    `gorm:"primaryKey"`
+	Lessons int64  // the number of the last lesson
+	Changed int64  // how often a lesson was taken back: if it is not Changes, the model is to be made anew
+	Model   []byte // at most 1 MiB; nil: none was kept
+	Through int64  // the last lesson that the model has learned
+	Changes int64  // Changed, when the model was made
+}
+
+// TableName is the table's name.
+func (KeptModel) TableName() string { return "text_model" }
+
+// teach makes a decision about a comment a lesson. One that says something else than before takes the earlier lesson back.
+func (t *tx) teach(id CommentID, decided CommentStatus) error {
+	pause := learnPause
+	n, err := exec(t.ctx, t.DB, "UPDATE judgements SET lesson = NULL WHERE comment_id = ? AND lesson IS NOT NULL", id)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		if err := one(exec(t.ctx, t.DB, "UPDATE text_model SET changed = changed + 1 WHERE one = 1")); err != nil {
+			return err
+		}
+		pause = 0
+	}
+	if decided != Approved && decided != Spam { // trash says nothing of the text
+		if n == 0 {
+			return nil
+		}
+		return t.scheduleLearning(pause)
+	}
+	last, err := query[JudgementID](t.ctx, t.DB, "SELECT id FROM judgements WHERE comment_id = ? AND features IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1", id)
+	if err != nil {
+		return err
+	}
+	if len(last) == 0 {
+		if n == 0 {
+			return nil
+		}
+		return t.scheduleLearning(pause)
+	}
+	number, err := queryOne[int64](t.ctx, t.DB, "UPDATE text_model SET lessons = lessons + 1 WHERE one = 1 RETURNING lessons")
+	if err != nil {
+		return err
+	}
+	if err := one(exec(t.ctx, t.DB, "UPDATE judgements SET lesson = ? WHERE id = ?", number, last[0])); err != nil {
+		return err
+	}
+	return t.scheduleLearning(pause)
+}
+
+// scheduleLearning sees to it that all is learned again, in a while at the latest.
+func (t *tx) scheduleLearning(pause time.Duration) error {
+	key, at := "learn", t.now.Add(pause)
+	waiting, err := table[Job](t.DB).Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", key, at).Count(t.ctx)
+	if err != nil || waiting > 0 {
+		return err
+	}
+	return t.schedule(Job{Kind: JobLearn, UniqueKey: &key, Payload: "{}", RunAt: at, MaxAttempts: 100})
+}
+
+// KeptModel reads the text model as it was kept.
+func (s *Store) KeptModel(ctx context.Context) (KeptModel, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	kept, err := table[KeptModel](db).Where("one = 1").Take(ctx)
+	return kept, fault("read the text model", err)
+}
+
+// Lessons reads the decisions after one with a number, in their order, of the last 20,000.
+func (s *Store) Lessons(ctx context.Context, after int64) ([]Lesson, error) {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	type row struct {
+		Lesson   int64
+		Features []byte
+		Decision CommentStatus
+	}
+	newest, err := query[row](ctx, db, "SELECT lesson, features, decision FROM judgements WHERE lesson > ? ORDER BY lesson DESC LIMIT ?", after, keptLessons)
+	if err != nil {
+		return nil, fault("read what was decided", err)
+	}
+	lessons := make([]Lesson, len(newest))
+	for i, r := range slices.Backward(newest) {
+		lessons[len(newest)-1-i] = Lesson{r.Lesson, r.Features, r.Decision == Spam}
+	}
+	return lessons, nil
+}
+
+// KeepModel keeps the text model. One that has learned less than that which is there is not kept: another program was quicker.
+func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes int64) error {
+	return s.write(ctx, System, "keep the text model", func(t *tx) error {
+		return done(exec(t.ctx, t.DB, "UPDATE text_model SET model = ?, through = ?, changes = ? WHERE one = 1 AND (changes < ? OR changes = ? AND through <= ?)",
+			model, through, changes, changes, changes, through))
+	})
+}
+
+// readLessons is how far the lessons have gone, and the model that is kept, without the model itself.
+func readLessons(ctx context.Context, db *gorm.DB) (KeptModel, error) {
+	kept, err := queryOne[KeptModel](ctx, db, "SELECT lessons, changed, through, changes FROM text_model WHERE one = 1")
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = errors.New("the row of the text model is missing")
+	}
+	return kept, err
+}
+
+// siteRecord is what became of the comments of the past that link to a site.
+type siteRecord struct{ Approved, Rejected int }
+
+// hostRecord reads what became of the newest comments that link to one of the sites: of the site that has most of them in spam and trash.
+func (s *Store) hostRecord(ctx context.Context, db *gorm.DB, hosts []string, except CommentID) (worst siteRecord, err error) {
+	for _, host := range hosts[:min(len(hosts), maxHosts)] {
+		r, err := queryOne[siteRecord](ctx, db, `SELECT coalesce(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(approved), 0) FROM link_records WHERE host = ?) AS approved,
+			coalesce(sum(CASE WHEN status IN ('spam', 'trash') THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(rejected), 0) FROM link_records WHERE host = ?) AS rejected
+			FROM (SELECT c.status FROM comment_links l JOIN comments c ON c.id = l.comment_id WHERE l.host = ? AND l.comment_id <> ? ORDER BY l.comment_id DESC LIMIT 50) AS newest`,
+			host, host, host, except)
+		if err != nil {
+			return worst, err
+		}
+		if r.Rejected > worst.Rejected || r.Rejected == worst.Rejected && r.Approved > worst.Approved {
+			worst = r
+		}
+	}
+	return worst, nil
+}
