@@ -17,8 +17,10 @@ const (
 	newWithin = 14 * 24 * time.Hour
 	// eventBatch is how many events one transaction deals with.
 	eventBatch = 200
-	// foldedFor is how long an answer waits for others that go into the same mail.
-	foldedFor = 2 * time.Minute
+	// answerPause is the least time between two mails of one subscription: what comes in between goes into one.
+	answerPause = 10 * time.Minute
+	// digestWait is how long a digest waits for what comes in the same breath.
+	digestWait = 2 * time.Minute
 	// mostHeld is how many mails about single comments one person gets in an hour, or has waiting. More than that is a digest.
 	mostHeld = 5
 	// digestPause is the least time between two digests to one person.
@@ -197,8 +199,8 @@ func (m *mailing) digestAt(id UserID) (time.Time, error) {
 		return at.UTC(), nil
 	}
 	last, err := table[Delivery](m.DB).Select("sent_at").Where("user_id = ? AND kind = ? AND sent_at IS NOT NULL", id, MailDigest).Order("sent_at DESC").Limit(1).Find(m.ctx)
-	if err != nil || len(last) == 0 || last[0].SentAt.Add(digestPause).Before(m.now.Add(foldedFor)) {
-		return m.now.Add(foldedFor), err // those that come in the same breath go into it too
+	if err != nil || len(last) == 0 || last[0].SentAt.Add(digestPause).Before(m.now.Add(digestWait)) {
+		return m.now.Add(digestWait), err // those that come in the same breath go into it too
 	}
 	return last[0].SentAt.Add(digestPause), nil
 }
@@ -240,11 +242,28 @@ func (m *mailing) tellSubscribers(c Comment) error {
 		}
 		told[w.Email] = true
 		key := "answer:" + string(c.ID) + ":" + string(w.ID)
-		if _, err := m.enqueue(Delivery{
-			Kind: MailAnswer, UniqueKey: &key, CommenterID: &w.CommenterID, CommentID: &c.ID, SubscriptionID: &w.ID, NextAt: m.now.Add(foldedFor),
-		}); err != nil {
+		at, err := m.answerAt(w.ID)
+		if err == nil {
+			_, err = m.enqueue(Delivery{Kind: MailAnswer, UniqueKey: &key, CommenterID: &w.CommenterID, CommentID: &c.ID, SubscriptionID: &w.ID, NextAt: at})
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answerAt is when the next mail of a subscription goes out: at once, unless there was one a moment ago.
+func (m *mailing) answerAt(id SubscriptionID) (time.Time, error) {
+	last, err := table[Delivery](m.DB).Select("state, next_at, sent_at").
+		Where("subscription_id = ? AND kind = ? AND state IN ('waiting', 'sent')", id, MailAnswer).Order("created_at DESC").Limit(1).Find(m.ctx)
+	switch {
+	case err != nil || len(last) == 0:
+		return m.now, err
+	case last[0].State == DeliveryWaiting && last[0].NextAt.After(m.now):
+		return last[0].NextAt, nil
+	case last[0].SentAt != nil && m.now.Sub(*last[0].SentAt) < answerPause:
+		return last[0].SentAt.Add(answerPause), nil
+	}
+	return m.now, nil
 }

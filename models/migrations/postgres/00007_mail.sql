@@ -25,7 +25,7 @@ CREATE TABLE deliveries (
     commenter_id    uuid REFERENCES commenters (id) ON DELETE CASCADE,    -- … or a reader
     comment_id      uuid REFERENCES comments (id) ON DELETE SET NULL,     -- about which comment
     subscription_id uuid REFERENCES subscriptions (id) ON DELETE SET NULL, -- because of which subscription
-    state           text NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
+    state           text NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),  -- how far it has come
     attempts        integer NOT NULL DEFAULT 0,
     next_at         timestamptz NOT NULL,                    -- waiting: not before; sending: until when it belongs to the program that sends it
     give_up_at      timestamptz NOT NULL,                    -- from when on a failure is final
@@ -53,7 +53,7 @@ INSERT INTO event_cursors (name, seq) SELECT 'mail', coalesce(max(seq), 0) FROM 
 -- Links that may be used once and have been, for as long as they would be good.
 CREATE TABLE used_links (
     hash       text NOT NULL PRIMARY KEY,                -- of the link's token
-    used_at    timestamptz NOT NULL,
+    used_at    timestamptz NOT NULL,                           -- by its one use
     expires_at timestamptz NOT NULL,                            -- of the link
     did        text NOT NULL,                            -- approved, spam, answered
     action_id  uuid,                                     -- takes it back, within ten minutes; NULL = nothing changed. No reference: actions go sooner

@@ -25,7 +25,7 @@ CREATE TABLE deliveries (
     commenter_id    TEXT    REFERENCES commenters (id) ON DELETE CASCADE,    -- … or a reader
     comment_id      TEXT    REFERENCES comments (id) ON DELETE SET NULL,     -- about which comment
     subscription_id TEXT    REFERENCES subscriptions (id) ON DELETE SET NULL, -- because of which subscription
-    state           TEXT    NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
+    state           TEXT    NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),  -- how far it has come
     attempts        INTEGER NOT NULL DEFAULT 0,
     next_at         TEXT    NOT NULL,                    -- waiting: not before; sending: until when it belongs to the program that sends it
     give_up_at      TEXT    NOT NULL,                    -- from when on a failure is final
@@ -53,7 +53,7 @@ INSERT INTO event_cursors (name, seq) SELECT 'mail', coalesce(max(seq), 0) FROM 
 -- Links that may be used once and have been, for as long as they would be good.
 CREATE TABLE used_links (
     hash       TEXT NOT NULL PRIMARY KEY,                -- of the link's token
-    used_at    TEXT NOT NULL,
+    used_at    TEXT NOT NULL,                           -- by its one use
     expires_at TEXT NOT NULL,                            -- of the link
     did        TEXT NOT NULL,                            -- approved, spam, answered
     action_id  TEXT,                                     -- takes it back, within ten minutes; NULL = nothing changed. No reference: actions go sooner
