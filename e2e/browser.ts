@@ -29,8 +29,8 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Opens `url` as a new visitor, waits until its network is quiet, and goes on watching it. */
-export async function visit(browser: Browser, url: string, look: Look): Promise<Visit> {
+/** Opens `url` as a new visitor, waits until its network is quiet, and goes on watching it. `prepare` sees the page before anything is on it. */
+export async function visit(browser: Browser, url: string, look: Look, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
   const context: BrowserContext = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
   const problems: string[] = [];
   await context.route(
@@ -51,6 +51,7 @@ export async function visit(browser: Browser, url: string, look: Look): Promise<
       (window as unknown as { noteViolation(what: string): void }).noteViolation(`${effectiveDirective} ${blockedURI}`);
     });
   });
+  await prepare?.(page);
   const answer = await page.goto(url, { waitUntil: "networkidle" });
   if (!answer?.ok()) problems.push(`${url} answers ${answer?.status() ?? "nothing"}`);
   return { page, problems, close: () => context.close() };

@@ -24,25 +24,22 @@ export interface Dimmer {
   stop(): Promise<void>;
 }
 
-/** Settings of the environment, by name. */
-export type Settings = Record<string, string>;
-
-/** Starts a Dimmer with the demo blog. */
-export const startDemo = (settings: Settings = {}): Promise<Dimmer> => start(settings, "--demo");
+/** Starts a Dimmer with the demo blog, and with settings of its own if there are any. */
+export const startDemo = (settings: Record<string, string> = {}): Promise<Dimmer> => start(settings, "--demo");
 
 /** Starts a Dimmer with an empty blog, which waits for its owner. */
-export const startEmpty = (settings: Settings = {}): Promise<Dimmer> => start(settings);
+export const startEmpty = (): Promise<Dimmer> => start({});
 
 /** Starts `dimmer serve` on a free port and waits until it listens. */
-async function start(settings: Settings, ...options: string[]): Promise<Dimmer> {
+async function start(settings: Record<string, string>, ...options: string[]): Promise<Dimmer> {
   if (!existsSync(binary)) {
     throw new Error(`There is no program at ${binary}: run the journeys with "npm test", which builds it.`);
   }
   const data = await mkdtemp(join(tmpdir(), "dimmer-e2e-"));
   // Settings of whoever runs the tests are no settings of the program under test.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DIMMER_")));
+  const env = { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DIMMER_"))), ...settings };
   const program = spawn(binary, ["serve", ...options, "--addr", "127.0.0.1:0", "--data", data], {
-    env: { ...env, ...settings },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const killed = () => program.kill("SIGKILL");
