@@ -73,6 +73,12 @@ func (s *Server) describe(r *route) {
 	}
 	for _, status := range statuses {
 		r.op.Responses[strconv.Itoa(status)] = s.problemResponse(status)
+		if r.site {
+			r.op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{
+				"text/html":    {Schema: &huma.Schema{Type: huma.TypeString}},
+				contentProblem: {Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")},
+			}}
+		}
 	}
 	if r.pages {
 		for _, status := range append(statuses, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity) {

@@ -45,7 +45,9 @@ var (
 	timeForm    = regexp.MustCompile(`("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z"`)
 	secretForm  = regexp.MustCompile(`\b(dim_|dimp_|dimc_|dimr_|eyJ)[\w.-]+`)
 	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev|nonce|salt|signature)":"[^"]+"`)
-	cursorForm  = regexp.MustCompile(`cursor=[\w-]+`)
+	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]+`)
+	signedForm  = regexp.MustCompile(`name="form" value="[\w-]+"`)
+	sheetForm   = regexp.MustCompile(`/assets/(site|post|desk)-[0-9a-f]+\.css`)
 )
 
 // stable takes out of a text what differs from run to run. Ids become numbers in the order in which they appear, so that it still shows
@@ -61,7 +63,9 @@ func stable(text []byte) []byte {
 	text = timeForm.ReplaceAll(text, []byte(`${1}Z"`))
 	text = secretForm.ReplaceAll(text, []byte("${1}…"))
 	text = unnamedForm.ReplaceAll(text, []byte(`"$1":"…"`))
-	return cursorForm.ReplaceAll(text, []byte("cursor=…"))
+	text = signedForm.ReplaceAll(text, []byte(`name="form" value="…"`))
+	text = sheetForm.ReplaceAll(text, []byte("/assets/$1.css"))
+	return cursorForm.ReplaceAll(text, []byte("$1=…"))
 }
 
 // goldenHeaders are what answers are compared by, besides status and body.

@@ -3,8 +3,6 @@ package handlers
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"maps"
@@ -42,14 +40,8 @@ func (s *Server) newDeskStyle(p *pages) (string, error) {
 		}
 		style.Write(part)
 	}
-	style.WriteString(starter.Style + starter.DeskStyle)
-	css := withoutComments(style.Bytes())
-	sum := sha256.Sum256(css)
-	name := "desk-" + hex.EncodeToString(sum[:4]) + ".css"
-	asset := readyBytes(assetTypes[".css"], css, s.now())
-	asset.keep = []string{"public, max-age=31536000, immutable"}
-	p.assets[name] = asset
-	return "/assets/" + name, nil
+	style.WriteString(starter.Style + starter.PostStyle + starter.DeskStyle)
+	return p.addStyle("desk", style.Bytes(), s.now()), nil
 }
 
 // deskPage is what one of these pages answers.
@@ -98,7 +90,7 @@ func (s *Server) setDeskHeaders(c *gin.Context) {
 // deskFrame is what stands around these pages. Their words are English, and they load nothing from elsewhere.
 func (s *site) deskFrame(settings models.Settings) starter.Site {
 	around := s.frame(settings, "")
-	around.Language, around.Logo, around.Stylesheet = "en", "", s.deskStyle
+	around.Language, around.Logo, around.Stylesheet, around.PostSheet = "en", "", s.deskStyle, ""
 	return around
 }
 

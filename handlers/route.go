@@ -23,6 +23,7 @@ type route struct {
 	kind   kind
 	form   bool // its body may come from a plain HTML form too
 	pages  bool // what it refuses is said by pages, see [site.desk]
+	site   bool // a page of the starter site: its refusals are pages too, unless the site is switched off
 	mount  func(*Server, *route)
 }
 

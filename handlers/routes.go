@@ -97,12 +97,12 @@ func (s *site) routes() []route {
 		plain("GET", "/media/{folder}/{file}", "readMedia", anyone, none, s.readMedia, about("Read a picture"), produces("image/png")),
 
 		// What readers see without a frontend.
-		plain("GET", "/", "showFront", anyone, none, s.shows(s.frontPage), about("The starter site", "Its pages are 404 where starter_site is off."), produces("text/html"), kept()),
-		plain("GET", "/posts/{slug}", "showPost", anyone, none, s.shows(s.postPage), about("A post as a page"), produces("text/html"), kept(), fails(308)),
-		plain("GET", "/pages/{slug}", "showPage", anyone, none, s.shows(s.postPage), about("A page as a page"), produces("text/html"), kept(), fails(308)),
-		plain("GET", "/tags/{slug}", "showTag", anyone, none, s.shows(s.tagPage), about("The posts with a tag"), produces("text/html"), kept()),
-		plain("GET", "/authors/{slug}", "showAuthor", anyone, none, s.shows(s.authorSheet), about("The posts of an author"), produces("text/html"), kept()),
-		plain("GET", "/search", "showSearch", anyone, none, s.shows(s.searchPage), about("The search page"), produces("text/html"), kept()),
+		plain("GET", "/", "showFront", anyone, none, s.shows(s.frontPage), about("The starter site", "Its pages are 404 where starter_site is off."), sitePage()),
+		plain("GET", "/posts/{slug}", "showPost", anyone, none, s.shows(s.postPage), about("A post as a page"), sitePage(), fails(308)),
+		plain("GET", "/pages/{slug}", "showPage", anyone, none, s.shows(s.postPage), about("A page as a page"), sitePage(), fails(308)),
+		plain("GET", "/tags/{slug}", "showTag", anyone, none, s.shows(s.tagPage), about("The posts with a tag"), sitePage()),
+		plain("GET", "/authors/{slug}", "showAuthor", anyone, none, s.shows(s.authorSheet), about("The posts of an author"), sitePage()),
+		plain("GET", "/search", "showSearch", anyone, none, s.shows(s.searchPage), about("The search page"), sitePage()),
 
 		// For people with a browser.
 		plain("GET", "/docs", "readDocs", anyone, none, s.readDocs, about("The API, for people"), produces("text/html"), kept()),

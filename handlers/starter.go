@@ -42,13 +42,14 @@ const (
 // starterSite is what the pages of the starter site are made with.
 type starterSite struct {
 	pages      *starter.Pages
-	stylesheet string // its address
+	stylesheet string // their addresses
+	postSheet  string
 	policy     string
 	zone       atomic.Pointer[time.Location] // of the settings that were last shown: to read one takes a file
 }
 
-// newStarterSite makes the pages and their style sheet: the look that all pages share and what is theirs, as one file, whose name changes with what
-// is in it, so that a browser needs to ask for it only once.
+// newStarterSite makes the pages and their style sheets: the look that all pages share and what is theirs, as one file, and what posts need besides.
+// Their names change with what is in them, so that a browser asks for each only once.
 func (s *Server) newStarterSite(p *pages) (*starterSite, error) {
 	pages, err := starter.New()
 	if err != nil {
@@ -63,17 +64,24 @@ func (s *Server) newStarterSite(p *pages) (*starterSite, error) {
 		style.Write(part)
 	}
 	style.WriteString(starter.Style)
-	css := withoutComments(style.Bytes())
-	sum := sha256.Sum256(css)
-	name := "site-" + hex.EncodeToString(sum[:4]) + ".css"
-	asset := readyBytes(assetTypes[".css"], css, s.now())
-	asset.keep = []string{"public, max-age=31536000, immutable"}
-	p.assets[name] = asset
-	return &starterSite{pages: pages, stylesheet: "/assets/" + name, policy: starterPolicy + s.origin}, nil
+	return &starterSite{
+		pages: pages, stylesheet: p.addStyle("site", style.Bytes(), s.now()), postSheet: p.addStyle("post", []byte(starter.PostStyle), s.now()), policy: starterPolicy + s.origin,
+	}, nil
 }
 
-// withoutComments takes the comments and the empty lines out of a style sheet of ours, which has neither inside of a string.
-func withoutComments(css []byte) []byte {
+// addStyle adds a style sheet to the assets, and gives its address.
+func (p *pages) addStyle(name string, css []byte, now time.Time) string {
+	css = smaller(css)
+	sum := sha256.Sum256(css)
+	name += "-" + hex.EncodeToString(sum[:4]) + ".css"
+	asset := readyBytes(assetTypes[".css"], css, now)
+	asset.keep = []string{"public, max-age=31536000, immutable"}
+	p.assets[name] = asset
+	return "/assets/" + name
+}
+
+// smaller takes comments, and space that means nothing, out of a style sheet of ours, which has neither inside of a string.
+func smaller(css []byte) []byte {
 	var out []byte
 	for len(css) > 0 {
 		before, rest, found := bytes.Cut(css, []byte("/*"))
@@ -87,10 +95,15 @@ func withoutComments(css []byte) []byte {
 	out = out[:0]
 	for _, line := range lines {
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			out = append(append(out, line...), '\n')
+			out = append(append(out, line...), ' ')
 		}
 	}
-	return out
+	for _, mark := range []string{"{", "}", ":", ";", ","} {
+		out = bytes.ReplaceAll(out, []byte(mark+" "), []byte(mark))
+	}
+	out = bytes.ReplaceAll(out, []byte(" {"), []byte("{"))
+	out = bytes.ReplaceAll(out, []byte(" }"), []byte("}"))
+	return bytes.ReplaceAll(out, []byte(";}"), []byte("}"))
 }
 
 // visit is what a reader asks of the starter site.
@@ -111,6 +124,16 @@ type sheet struct {
 	form       string // the signed time that stands in it; empty: there is no form
 	formAt     time.Time
 	personal   bool // it says something to this reader only
+}
+
+// sitePage is what the rows of the starter site have in common.
+func sitePage() tune {
+	return func(r *route) {
+		r.site = true
+		produces("text/html")(r)
+		kept()(r)
+		fails(http.StatusNotFound)(r)
+	}
 }
 
 // shows is the handler of a page of the starter site. Query parameters that it does not know mean nothing. Where the site is switched off, there is
@@ -135,7 +158,7 @@ func (s *site) shows(page func(context.Context, visit) (sheet, error)) func(*gin
 			return s.readyPage(c.Request, v, p)
 		})
 		if err != nil {
-			s.failPage(c, v.site, err)
+			s.failPage(c, s.frame(settings, ""), err) // the same for every address
 			return nil
 		}
 		s.write(c, found)
@@ -204,7 +227,7 @@ func keptWithForm(c models.Settings) string {
 func (s *site) frame(settings models.Settings, path string) starter.Site {
 	f := starter.Site{
 		Title: settings.Title, Description: settings.Description, Language: settings.Language, Logo: value(settings.LogoURL), Privacy: value(settings.PrivacyURL),
-		Stylesheet: s.starter.stylesheet, Home: "/", Search: "/search", Now: s.now(),
+		Stylesheet: s.starter.stylesheet, PostSheet: s.starter.postSheet, Home: "/", Search: "/search", Now: s.now(),
 	}
 	if !settings.StarterSite { // these pages stand by themselves
 		f.Home, f.Search = s.siteURL(settings)+"/", ""

@@ -349,7 +349,7 @@ func (s *site) shownComment(settings models.Settings, c *models.Thread, post mod
 	if c.Author != nil {
 		shown.Name, shown.URL, own = c.Author.Name, value(c.Author.URL), c.Author.AvatarURL
 		if slices.ContainsFunc(post.Authors, func(u models.User) bool { return u.ID == c.Author.ID }) {
-			shown.URL, shown.Badge = authorPath(c.Author.Slug), "author"
+			shown.URL, shown.Staff, shown.Badge = authorPath(c.Author.Slug), true, "author"
 		}
 	}
 	shown.Face = face(shown.Name, own)

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// DeskStyle is the style sheet of these pages besides [Style].
+// DeskStyle is the style sheet of these pages besides [Style] and [PostStyle].
 //
 //go:embed desk.css
 var DeskStyle string

@@ -132,6 +132,7 @@ type CommentForm struct {
 // Comment is one comment with the answers that are shown below it.
 type Comment struct {
 	ID, Name, URL string
+	Staff         bool // URL is a page of this site
 	Face          Face
 	Badge         string // owner, author, or empty
 	HTML          string // safe

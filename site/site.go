@@ -20,6 +20,11 @@ import (
 //go:embed site.css
 var Style string
 
+// PostStyle is what a post needs besides, as a file of its own: the front of the site does without it.
+//
+//go:embed post.css
+var PostStyle string
+
 //go:embed templates
 var templates embed.FS
 
@@ -33,7 +38,8 @@ type Site struct {
 	Privacy     string // its address; empty: there is none
 	Home        string // address of its front
 	Search      string // address of its search page; empty: there is none
-	Stylesheet  string // its address
+	Stylesheet  string // address of [Style]
+	PostSheet   string // address of [PostStyle]
 	Now         time.Time
 }
 
@@ -86,7 +92,7 @@ type Pages struct{ byName map[string]*template.Template }
 
 // New reads the templates.
 func New() (*Pages, error) {
-	base := template.New("").Funcs(template.FuncMap{"safe": safe, "direction": Direction, "rfc3339": rfc3339, "day": day, "locale": Locale})
+	base := template.New("").Funcs(template.FuncMap{"safe": safe, "body": body, "direction": Direction, "rfc3339": rfc3339, "day": day, "locale": Locale})
 	if _, err := base.ParseFS(templates, "templates/layout.html", "templates/parts.html"); err != nil {
 		return nil, fmt.Errorf("read the layout of the site: %w", err)
 	}
@@ -114,6 +120,12 @@ func New() (*Pages, error) {
 func safe(html string) template.HTML {
 	return template.HTML(html) // #nosec G203 -- see above
 }
+
+// body is what [safe] is, of a post: what is wider than the page scrolls by itself, and whoever has no mouse can get there.
+func body(html string) template.HTML { return safe(scrolling.Replace(html)) }
+
+// scrolling finds tags in what our own sanitiser has written: an angle bracket in text or attributes is never written as it is.
+var scrolling = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<pre ", `<pre tabindex="0" `, "<table", `<div class="scroll" tabindex="0"><table`, "</table>", "</table></div>")
 
 // buffers are kept, because a page is some 20 KB that would be grown anew for each.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
