@@ -20,7 +20,7 @@ export interface Postbox {
   close(): Promise<void>;
 }
 
-const arrivesWithin = 20_000; // ms; the program looks once a second
+const arrivesWithin = 40_000; // ms; the program looks once a second, and waits 10 s with what may be taken back
 
 /** Opens a postbox on a free port of this machine. */
 export async function openPostbox(): Promise<Postbox> {

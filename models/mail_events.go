@@ -17,6 +17,8 @@ const (
 	newWithin = 14 * 24 * time.Hour
 	// eventBatch is how many events one transaction deals with.
 	eventBatch = 200
+	// answerWait is how long an answer waits before it is mailed: time to take a slip back.
+	answerWait = 10 * time.Second
 	// answerPause is the least time between two mails of one subscription: what comes in between goes into one.
 	answerPause = 10 * time.Minute
 	// digestWait is how long a digest waits for what comes in the same breath.
@@ -253,17 +255,25 @@ func (m *mailing) tellSubscribers(c Comment) error {
 	return nil
 }
 
-// answerAt is when the next mail of a subscription goes out: at once, unless there was one a moment ago.
+// answerAt is when the next mail of a subscription goes out: soon, unless there was one a moment ago.
 func (m *mailing) answerAt(id SubscriptionID) (time.Time, error) {
+	soon := m.now.Add(answerWait)
 	last, err := table[Delivery](m.DB).Select("state, next_at, sent_at").
 		Where("subscription_id = ? AND kind = ? AND state IN ('waiting', 'sent')", id, MailAnswer).Order("created_at DESC").Limit(1).Find(m.ctx)
 	switch {
 	case err != nil || len(last) == 0:
-		return m.now, err
+		return soon, err
 	case last[0].State == DeliveryWaiting && last[0].NextAt.After(m.now):
 		return last[0].NextAt, nil
 	case last[0].SentAt != nil && m.now.Sub(*last[0].SentAt) < answerPause:
 		return last[0].SentAt.Add(answerPause), nil
 	}
-	return m.now, nil
+	return soon, nil
+}
+
+// PassOverMail leaves all that has happened so far out of the mail: what was filled in is no news.
+func (s *Store) PassOverMail(ctx context.Context) error {
+	return s.write(ctx, System, "pass over what is no news", func(t *tx) error {
+		return one(exec(t.ctx, t.DB, "UPDATE event_cursors SET seq = (SELECT coalesce(max(seq), 0) FROM events) WHERE name = 'mail'"))
+	})
 }
