@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit, type Look } from "./browser.js";
@@ -73,8 +73,9 @@ async function examineMail(mail: Mail, name: string, look: Look): Promise<void> 
   await context.close();
 }
 
-for (const look of looks) {
-  test(`a reader and a moderator meet by mail: ${look.name}`, async () => {
+// Two at once, because much of it is waiting for mails.
+describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => looks.forEach((look) => {
+  test(look.name, async () => {
     const id = look.name.replaceAll(/[^a-z]/g, "");
     const reader = `ruth-${id}@mail.example`;
     const problems: string[] = [];
@@ -169,7 +170,7 @@ for (const look of looks) {
     await gone.close();
     assert.deepEqual(problems, []);
   });
-}
+}));
 
 const collection = fileURLToPath(new URL("../../../../shared/data/xss/payloadbox/xss-payload-list.txt", import.meta.url));
 

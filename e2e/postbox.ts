@@ -26,13 +26,13 @@ const arrivesWithin = 40_000; // ms; the program looks once a second, and waits 
 export async function openPostbox(): Promise<Postbox> {
   const mails: Mail[] = [];
   const sockets = new Set<Socket>();
-  let arrived = () => {};
+  const waiting = new Set<() => void>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
     serve(socket, (to, raw) => {
       mails.push(read(to, raw));
-      arrived();
+      for (const look of waiting) look();
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -46,11 +46,13 @@ export async function openPostbox(): Promise<Postbox> {
       const left = until - Date.now();
       if (left <= 0) throw new Error(`No mail to ${to} about ${subject}; there are: ${mails.map((m) => `${m.to}: ${m.subject}`).join(" | ") || "none"}`);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        arrived = () => {
+        const look = () => {
           clearTimeout(timer);
+          waiting.delete(look);
           resolve();
         };
+        const timer = setTimeout(look, left);
+        waiting.add(look);
       });
     }
   };

@@ -153,8 +153,8 @@ func (s *Store) fillDigest(ctx context.Context, l *Letter) error {
 }
 
 func (s *Store) fillAnswers(ctx context.Context, l *Letter) error {
-	if l.SubscriptionID == nil || l.CommentID == nil {
-		l.Moot = "the subscription has been ended, or the comment has gone"
+	if l.SubscriptionID == nil {
+		l.Moot = "the subscription has been ended"
 		return nil
 	}
 	sub, err := s.Subscription(ctx, *l.SubscriptionID)
@@ -168,12 +168,12 @@ func (s *Store) fillAnswers(ctx context.Context, l *Letter) error {
 	l.Subscription, l.Post = &sub, sub.Post
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	ids := []CommentID{*l.CommentID}
-	folded, err := query[CommentID](ctx, db, "SELECT comment_id FROM deliveries WHERE folded_into = ? AND comment_id IS NOT NULL", l.ID)
+	// One of them may have gone; the others are still to be told.
+	told, err := query[CommentID](ctx, db, "SELECT comment_id FROM deliveries WHERE (id = ? OR folded_into = ?) AND comment_id IS NOT NULL", l.ID, l.ID)
 	if err != nil {
 		return fault("read what else the mail tells", err)
 	}
-	comments, err := table[Comment](db).Where("id IN ? AND status = 'approved'", append(ids, folded...)).Find(ctx)
+	comments, err := table[Comment](db).Where("id IN ? AND status = 'approved'", told).Find(ctx)
 	if err != nil {
 		return fault("read the new comments", err)
 	}

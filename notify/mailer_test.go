@@ -600,6 +600,25 @@ func TestASubscriberHearsOfNewCommentsOnceAndNotOfHerOwn(t *testing.T) {
 	}
 }
 
+func TestWhatIsTakenBackInTimeIsNotMailedAndTakesNothingWithIt(t *testing.T) {
+	o := newPostOffice(t)
+	o.subscribe("ada@mail.example", "ada", nil)
+	o.run(0)
+	o.arrived()
+	gone := o.comment(models.Approved, "A slip", by("Bea", "", "bea"))
+	o.run(time.Second)
+	o.comment(models.Approved, "What was meant", by("Bea", "", "bea"))
+	if _, err := o.site.store.DeleteComment(t.Context(), models.Actor{Kind: models.ByUser, Role: "owner"}, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.run(time.Minute)
+	inbox := o.server.inbox()
+	want(t, "arrived", o.arrived(), []string{"ada@mail.example: Bea commented: The dimmer switch"})
+	if text := inbox[0].read(t).text; !strings.Contains(text, "What was meant") || strings.Contains(text, "A slip") {
+		t.Errorf("it says:\n%s", text)
+	}
+}
+
 func TestOldCommentsAreNoNews(t *testing.T) {
 	o := newPostOffice(t)
 	o.subscribe("ada@mail.example", "ada", nil)
