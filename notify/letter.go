@@ -70,12 +70,12 @@ type shownComment struct {
 // write makes the message of a letter. What somebody else has written is in none of its headers but the subject, there on one line and encoded;
 // From is always ours.
 func (m *Mailer) write(l models.Letter) (*mail.Msg, error) {
-	name := letterNames[l.Kind]
-	if name == "" {
+	form, known := m.letters[l.Kind]
+	if !known {
 		return nil, fmt.Errorf("there is no letter of the kind %s", l.Kind)
 	}
 	p := m.page(l)
-	text, html, err := render(name, p)
+	text, html, err := form.fill(p)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +234,7 @@ func headerText(text string, most int) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return r <= ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 || r == '\u00a0'
 	}), " ")
-	text = strings.ToValidUTF8(text, "")
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "=?", "="+wordJoiner+"?") // else mail programs decode it as RFC 2047 has it
 	if runes := []rune(text); len(runes) > most {
 		text = strings.TrimSpace(string(runes[:most-1])) + "…"
 	}
@@ -246,24 +246,37 @@ func indent(text string) string {
 	return "> " + strings.ReplaceAll(text, "\n", "\n> ")
 }
 
-// render makes both forms of a letter.
-func render(name string, p page) (text, html string, err error) {
-	var out bytes.Buffer
-	plain, err := texttemplate.New("layout.txt").Funcs(letterFuncs).ParseFS(letterFiles, "letters/layout.txt", "letters/"+name+".txt")
-	if err == nil {
-		err = plain.Execute(&out, p)
+// letterForm is a kind of letter in its two forms.
+type letterForm struct {
+	text *texttemplate.Template
+	html *template.Template
+}
+
+// readLetters reads the templates of every kind of letter.
+func readLetters() (map[models.MailKind]letterForm, error) {
+	forms := map[models.MailKind]letterForm{}
+	for kind, name := range letterNames {
+		text, err := texttemplate.New("layout.txt").Funcs(letterFuncs).ParseFS(letterFiles, "letters/layout.txt", "letters/"+name+".txt")
+		if err != nil {
+			return nil, fmt.Errorf("read the letters: %w", err)
+		}
+		html, err := template.New("layout.html").Funcs(letterFuncs).ParseFS(letterFiles, "letters/layout.html", "letters/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("read the letters: %w", err)
+		}
+		forms[kind] = letterForm{text, html}
 	}
-	if err != nil {
+	return forms, nil
+}
+
+// fill makes both forms of a letter.
+func (f letterForm) fill(p page) (text, html string, err error) {
+	var plain, marked bytes.Buffer
+	if err := f.text.Execute(&plain, p); err != nil {
 		return "", "", fmt.Errorf("write the text: %w", err)
 	}
-	text = out.String()
-	out.Reset()
-	marked, err := template.New("layout.html").Funcs(letterFuncs).ParseFS(letterFiles, "letters/layout.html", "letters/"+name+".html")
-	if err == nil {
-		err = marked.Execute(&out, p)
-	}
-	if err != nil {
+	if err := f.html.Execute(&marked, p); err != nil {
 		return "", "", fmt.Errorf("write the HTML: %w", err)
 	}
-	return text, out.String(), nil
+	return plain.String(), marked.String(), nil
 }

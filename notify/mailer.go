@@ -48,6 +48,7 @@ type MailConfig struct {
 type Mailer struct {
 	MailConfig
 	helo        string
+	letters     map[models.MailKind]letterForm
 	pausedUntil time.Time // the server is down
 	failures    int       // connections in a row that led nowhere
 	said        string    // what was last said in the log of the server
@@ -63,7 +64,11 @@ func NewMailer(c MailConfig) (*Mailer, error) {
 	if strings.Contains(helo, ":") {
 		helo = "[IPv6:" + helo + "]"
 	}
-	return &Mailer{MailConfig: c, helo: helo}, nil
+	letters, err := readLetters()
+	if err != nil {
+		return nil, err
+	}
+	return &Mailer{MailConfig: c, helo: helo, letters: letters}, nil
 }
 
 // Run works until ctx ends. A mail that is being handed over then is finished, not broken off.
