@@ -35,6 +35,12 @@ const (
 	ProofKey        Purpose = "proof-of-work"
 	AkismetKey      Purpose = "akismet"
 
+	ModerationLinkKey  Purpose = "moderation-link"
+	ReaderLinkKey      Purpose = "reader-link"
+	ConfirmLinkKey     Purpose = "confirm-link"
+	UnsubscribeLinkKey Purpose = "unsubscribe-link"
+	ResetLinkKey       Purpose = "reset-link"
+
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"
 )

@@ -12,6 +12,7 @@ type commenterView struct {
 	ID        string     `json:"id"`
 	Name      string     `json:"name" example:"Ruth" doc:"As she gave it with her first comment."`
 	Email     *string    `json:"email"`
+	Confirmed bool       `json:"email_confirmed" doc:"She has clicked on a link that was mailed there. An address that was only typed proves nothing."`
 	AvatarURL string     `json:"avatar_url"`
 	Approved  int        `json:"approved" doc:"Her approved comments."`
 	Rejected  int        `json:"rejected" doc:"Her comments in spam and trash."`
@@ -22,7 +23,7 @@ type commenterView struct {
 
 func (s *site) commenterView(c models.Commenter) commenterView {
 	return commenterView{
-		ID: string(c.ID), Name: c.Name, Email: c.Email, AvatarURL: s.config.PublicURL + avatarPath(c.Name), Approved: c.ApprovedCount, Rejected: c.RejectedCount,
+		ID: string(c.ID), Name: c.Name, Email: c.Email, Confirmed: c.EmailConfirmedAt != nil, AvatarURL: s.config.PublicURL + avatarPath(c.Name), Approved: c.ApprovedCount, Rejected: c.RejectedCount,
 		BlockedAt: moment(c.BlockedAt), TrustedAt: moment(c.TrustedAt), CreatedAt: c.CreatedAt.UTC(),
 	}
 }

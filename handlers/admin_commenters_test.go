@@ -40,7 +40,7 @@ func TestTheModeratorFindsReaders(t *testing.T) {
 
 		one := moderator.get("/admin/commenters/" + ids["Ruth"]).wants(200)
 		one.is("data", object{
-			"id": ids["Ruth"], "name": "Ruth", "email": "ruth@example.org", "avatar_url": publicURL + "/avatars/4-R.svg", "approved": 1, "rejected": 0, "blocked_at": nil, "trusted_at": nil, "created_at": one.at("data.created_at"),
+			"id": ids["Ruth"], "name": "Ruth", "email": "ruth@example.org", "email_confirmed": false, "avatar_url": publicURL + "/avatars/4-R.svg", "approved": 1, "rejected": 0, "blocked_at": nil, "trusted_at": nil, "created_at": one.at("data.created_at"),
 		})
 		for _, id := range []string{unknownID, "1", "x", post.id} {
 			moderator.get("/admin/commenters/" + id).wants(404)

@@ -36,6 +36,8 @@ type commenterRef struct {
 	Rejected int    `json:"rejected" doc:"Her comments in spam and trash."`
 	Blocked  bool   `json:"blocked"`
 	Trusted  bool   `json:"trusted"`
+
+	EmailConfirmed bool `json:"email_confirmed" doc:"She has clicked on a link that was mailed to her address."`
 }
 
 // adminCommentView is a comment for whoever decides about it.
@@ -73,7 +75,7 @@ func (s *site) adminCommentView(c models.Comment) adminCommentView {
 	shown := s.commentFields(c, post).Author.Value
 	v.Author = adminCommentAuthor{Name: shown.Name, Email: emailOf(c), URL: shown.URL, AvatarURL: shown.AvatarURL, Badge: shown.Badge}
 	if by := c.Commenter; by != nil {
-		v.Commenter.Value = &commenterRef{string(by.ID), by.ApprovedCount, by.RejectedCount, by.BlockedAt != nil, by.TrustedAt != nil}
+		v.Commenter.Value = &commenterRef{string(by.ID), by.ApprovedCount, by.RejectedCount, by.BlockedAt != nil, by.TrustedAt != nil, by.EmailConfirmedAt != nil}
 	}
 	if c.Verdict != nil {
 		v.Score = c.Verdict.Score
@@ -343,31 +345,36 @@ type replyInput struct {
 
 // replyToComment answers a comment as whoever is signed in. It is visible at once.
 func (s *site) replyToComment(ctx context.Context, in *replyInput) (*reply[one[adminCommentView]], error) {
-	by := actor(ctx)
-	parent, err := s.store.Comment(ctx, by, models.CommentID(in.ID))
+	answer, err := s.answer(ctx, actor(ctx), models.CommentID(in.ID), in.Body.Body)
 	if err != nil {
-		return nil, err
-	}
-	if parent.Status != models.Approved {
-		return nil, models.ConflictError{Code: "not_approved", Message: "Readers cannot see the comment that you answer. Approve it first."}
-	}
-	writer, err := s.store.User(ctx, by.User)
-	if err != nil {
-		return nil, err
-	}
-	name, _, _, source, err := models.CheckComment(writer.Name, nil, nil, in.Body.Body)
-	if err != nil {
-		return nil, err
-	}
-	body := s.commentBody(source, nil)
-	answer, err := s.store.CreateComment(ctx, by, models.NewComment{
-		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: body.HTML, Hosts: body.Hosts, Judged: models.Judged{Status: models.Approved},
-	})
-	if err != nil {
-		return nil, err
-	}
-	if answer, err = s.store.Comment(ctx, by, answer.ID); err != nil {
 		return nil, err
 	}
 	return data(s.adminCommentView(answer)), nil
+}
+
+// answer writes an answer to a comment as somebody of the blog.
+func (s *site) answer(ctx context.Context, by models.Actor, to models.CommentID, body string) (models.Comment, error) {
+	parent, err := s.store.Comment(ctx, by, to)
+	if err != nil {
+		return parent, err
+	}
+	if parent.Status != models.Approved {
+		return parent, models.ConflictError{Code: "not_approved", Message: "Readers cannot see the comment that you answer. Approve it first."}
+	}
+	writer, err := s.store.User(ctx, by.User)
+	if err != nil {
+		return parent, err
+	}
+	name, _, _, source, err := models.CheckComment(writer.Name, nil, nil, body)
+	if err != nil {
+		return parent, err
+	}
+	rendered := s.commentBody(source, nil)
+	answer, err := s.store.CreateComment(ctx, by, models.NewComment{
+		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: rendered.HTML, Hosts: rendered.Hosts, Judged: models.Judged{Status: models.Approved},
+	})
+	if err != nil {
+		return parent, err
+	}
+	return s.store.Comment(ctx, by, answer.ID)
 }

@@ -35,16 +35,32 @@ type settingsView struct {
 	BlockedDomains         []string     `json:"blocked_domains" doc:"To link there makes a comment spam, and so below them."`
 	BlockedAddresses       []string     `json:"blocked_addresses" doc:"E-mail addresses whose comments are spam; @example.org for all of them."`
 	StarterSite            bool         `json:"starter_site" doc:"Whether readers find pages at the public URL."`
+	ModerationMail         string       `json:"moderation_mail" enum:"each,hourly,daily,off" doc:"How moderators hear of comments that wait."`
+	Mail                   mailView     `json:"mail"`
 	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
 	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
 }
 
-func newSettingsView(c models.Settings) settingsView {
+// mailView says whether mail works. It comes from the environment and cannot be changed here.
+type mailView struct {
+	Configured bool    `json:"configured" doc:"false: mail is off, because DIMMER_SMTP_URL is not set."`
+	From       *string `json:"from" doc:"The address that mail comes from."`
+}
+
+func (s *site) mailView() mailView {
+	if s.mail == nil {
+		return mailView{}
+	}
+	from := s.mail.Sender()
+	return mailView{true, &from}
+}
+
+func (s *site) settingsView(c models.Settings) settingsView {
 	v := settingsView{
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
-		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays,
+		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(),
 		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
 		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
@@ -59,7 +75,7 @@ func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[one[settin
 	if err != nil {
 		return nil, err
 	}
-	return data(newSettingsView(settings)), nil
+	return data(s.settingsView(settings)), nil
 }
 
 // SettingsInput is what the owner may set. Names are those of the store's settings.
@@ -88,6 +104,7 @@ type SettingsInput struct {
 	BlockedDomains         field[[]string]     `json:"blocked_domains,omitzero"`
 	BlockedAddresses       field[[]string]     `json:"blocked_addresses,omitzero"`
 	StarterSite            field[bool]         `json:"starter_site,omitzero"`
+	ModerationMail         field[string]       `json:"moderation_mail,omitzero" enum:"each,hourly,daily,off"`
 	CacheSeconds           field[int]          `json:"cache_seconds,omitzero"`
 	StaleSeconds           field[int]          `json:"stale_seconds,omitzero"`
 }
@@ -107,7 +124,7 @@ func (s *site) changeSettings(ctx context.Context, in *changeSettingsInput) (*re
 	if err != nil {
 		return nil, err
 	}
-	return data(newSettingsView(settings)), nil
+	return data(s.settingsView(settings)), nil
 }
 
 // TokenFields is what can be seen of a token. (It is exported because huma passes over embedded types that are not.)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -91,7 +92,8 @@ type person struct {
 type settings struct {
 	http        handlers.Config
 	databaseURL string
-	vacant      bool   // nobody has set the blog up
+	vacant      bool // nobody has set the blog up
+	mailOff     bool
 	dir         string // of a blog that was there before, with its clock and its people
 	clock       *clock
 	people      map[auth.Role]*person
@@ -102,8 +104,21 @@ func vacant(s *settings)  { s.vacant = true }
 func behindProxy(s *settings) {
 	s.http.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 }
+func mailOff(s *settings)    { s.mailOff = true }
 func plainHTTP(s *settings)  { s.http.PublicURL = "http://blog.example" }
 func onPostgres(s *settings) { s.databaseURL = os.Getenv("DIMMER_TEST_POSTGRES") }
+
+// postbox is where test mails go: to everybody but to who is out of reach.
+type postbox struct{}
+
+func (postbox) Sender() string { return "blog@blog.example" }
+
+func (postbox) SendTest(_ context.Context, to models.User) error {
+	if to.Name == "Out of reach" {
+		return errors.New("The mail server mail.example.org:587 does not answer.")
+	}
+	return nil
+}
 
 // newBlog starts a blog, on SQLite unless a test says otherwise.
 func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
@@ -140,7 +155,11 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	server, err := handlers.New(s.http, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files})
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files}
+	if !s.mailOff {
+		parts.Mail = postbox{}
+	}
+	server, err := handlers.New(s.http, parts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,11 +329,14 @@ func (v visitor) delete(path string, headers ...string) answer {
 // transport keeps as many connections open as a test asks things at once.
 var transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 16}
 
+// atTheRoot are the first parts of the addresses that mails lead to.
+var atTheRoot = map[string]bool{"me": true, "moderate": true, "confirm": true, "unsubscribe": true}
+
 // do sends one request. Paths are below /api/v1 unless they stand at the root; a body is a text as it is, or a value to be written as
 // JSON; headers are given as "Name: value".
 func (v visitor) do(method, path string, body any, headers ...string) answer {
 	v.t.Helper()
-	if first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first != "api" && first != "media" && first != "openapi.json" && first != "healthz" && first != "readyz" {
+	if first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); first != "api" && first != "media" && first != "openapi.json" && first != "healthz" && first != "readyz" && !atTheRoot[first] {
 		path = "/api/v1" + path
 	}
 	var reader io.Reader

@@ -325,6 +325,7 @@ func bytesText(n int64) string {
 var statusTexts = []docsStatus{
 	{200, "Here it is."},
 	{201, "It was made. Location says where it is."},
+	{202, "It was taken. What follows shows elsewhere, or not at all."},
 	{204, "Done; there is nothing to add."},
 	{303, "Of a plain HTML form: done. Location is the page that it came from."},
 	{304, "You have it already: use what you kept."},
@@ -336,6 +337,7 @@ var statusTexts = []docsStatus{
 	{405, "The address takes other methods. Allow lists them."},
 	{406, "Accept-Encoding refuses every form there is."},
 	{409, "It does not fit what is there, such as a slug that is taken. Read again."},
+	{410, "Of a link in a mail: it has been used, its time is over, or what it was about has gone."},
 	{412, "Somebody was faster. data holds the thing as it is now."},
 	{413, "The body has more bytes than the limit beside it."},
 	{415, "Send application/json, in UTF-8 and not compressed."},
@@ -343,5 +345,6 @@ var statusTexts = []docsStatus{
 	{428, "If-Match is missing: say which version you have seen."},
 	{429, "Wait as many seconds as Retry-After says."},
 	{500, "A fault of ours. Quote the request_id."},
+	{502, "Another server did not do what was asked of it. detail says why."},
 	{503, "Too busy right now. Retry-After says when to come back."},
 }

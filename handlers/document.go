@@ -80,6 +80,11 @@ func (s *Server) describe(r *route) {
 			}}
 		}
 	}
+	if r.pages {
+		for _, status := range append(statuses, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity) {
+			r.op.Responses[strconv.Itoa(status)] = s.refusalPage(status)
+		}
+	}
 	r.op.Errors = nil // else huma would describe them itself, each in full
 }
 
@@ -94,6 +99,14 @@ func (s *Server) problemResponse(status int) *huma.Response {
 		}
 	}
 	return &huma.Response{Ref: "#/components/responses/" + name}
+}
+
+// refusalPage describes a refusal that is a page, unless the guard says it before there is one.
+func (s *Server) refusalPage(status int) *huma.Response {
+	return &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{
+		"text/html":    {Schema: &huma.Schema{Type: huma.TypeString}},
+		contentProblem: {Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")},
+	}}
 }
 
 // group is the heading that an operation stands below in the document: "posts", "admin posts", "auth".

@@ -71,6 +71,7 @@ func problemExamples() []*Problem {
 			"Say in If-Match which version you have seen: the ETag of the post. So nobody's change is lost.", FieldError{"header.If-Match", "is required"}),
 		translate(nil, tooMany(6*time.Second, "your address")),
 		internal(nil),
+		refuse(http.StatusBadGateway, "mail_failed", "The mail server mail.example.org:587 does not answer."),
 		unavailable("The storage is busy. Please try again in a moment."),
 	}
 }

@@ -130,6 +130,10 @@ func (g *guard) check(c *gin.Context) {
 		g.setPageHeaders(c, readingPolicy, "no-referrer")
 		g.setStanding(c, g.crossOrigin) // scripts send such forms too
 	}
+	if g.row.pages {
+		c.Set(sentByForm, g.deskRefusal)
+		g.setDeskHeaders(c)
+	}
 	unread := c.Request.Body
 	if err := g.admit(c); err != nil {
 		if c.Request.ContentLength != 0 && c.Request.Body == unread {

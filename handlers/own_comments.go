@@ -37,7 +37,7 @@ type createCommentInput struct {
 		URL       optional[string] `json:"url,omitzero" doc:"http or https, at most 500 characters."`
 		Body      string           `json:"body" example:"The part about the jaw helped." doc:"1 to 10,000 characters of Markdown."`
 		ParentID  optional[string] `json:"parent_id,omitzero" doc:"A visible comment on the same post."`
-		Notify    optional[bool]   `json:"notify,omitzero" doc:"Whether she wants to hear of answers. Nothing is sent as long as mail is off."`
+		Notify    optional[bool]   `json:"notify,omitzero" doc:"Whether she wants to hear of answers by e-mail. Nothing is sent before she has said yes in a mail, nor as long as mail is off."`
 		Proof     optional[string] `json:"proof,omitzero" doc:"The solved challenge of the form: base64 of JSON, as ALTCHA's widget sends it. It counts once."`
 		Form      optional[string] `json:"form,omitzero" doc:"As /comments/form gave it. Without it the comment may be held, but it is never spam for that."`
 		Commenter optional[string] `json:"commenter,omitzero" doc:"The key that came with this reader's first comment."`
@@ -136,6 +136,11 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 	if in.IdempotencyKey != "" {
 		sum := sha256.Sum256(callFrom(ctx).body)
 		n.Idempotency = &models.Idempotency{Scope: "comments:" + string(post.ID), Key: in.IdempotencyKey, BodyHash: hex.EncodeToString(sum[:])}
+	}
+	if in.Body.Notify.Value && email != nil && s.mail != nil {
+		if n.Notify, err = s.maySubscribe(ctx); err != nil {
+			return nil, err
+		}
 	}
 	comment, err := s.store.CreateComment(ctx, models.Actor{Kind: models.ByReader}, n)
 	if errors.Is(err, models.ErrProofSpent) {
@@ -264,6 +269,7 @@ type commentForm struct {
 	Level     models.Level        `json:"level" enum:"open,newcomers,all,closed" doc:"The dimmer level of this post."`
 	Open      bool                `json:"open" doc:"Whether the post takes comments now."`
 	Limits    commentLimits       `json:"limits"`
+	Notify    bool                `json:"notify" doc:"Whether she can ask for mails about answers: false as long as mail is off."`
 }
 
 type commentLimits struct {
@@ -286,7 +292,7 @@ func (s *site) readCommentForm(ctx context.Context, in *commentFormInput) (*repl
 	}
 	open, level, _ := post.TakesComments(settings, s.now())
 	return data(commentForm{
-		Form: s.forms.Seal(string(post.ID), s.now()), Challenge: s.proofs.Challenge(s.now().Add(formLifetime)), Level: level, Open: open,
+		Form: s.forms.Seal(string(post.ID), s.now()), Challenge: s.proofs.Challenge(s.now().Add(formLifetime)), Level: level, Open: open, Notify: s.mail != nil,
 		Limits: commentLimits{Name: models.MaxCommentName, Body: models.MaxCommentBody, URL: models.MaxCommentURL, EditMinutes: settings.CommentEditMinutes, SlowSeconds: settings.SlowSeconds},
 	}), nil
 }
@@ -354,24 +360,30 @@ func (s *site) changeOwnComment(ctx context.Context, in *changeOwnCommentInput) 
 	if err != nil {
 		return nil, err
 	}
-	name, _, _, source, err := models.CheckComment(comment.AuthorName, nil, nil, in.Body.Body)
+	changed, err := s.edit(ctx, settings, comment, in.Body.Body)
 	if err != nil {
 		return nil, err
 	}
+	return s.ownCommentOutput(changed, settings), nil
+}
+
+// edit gives a comment of a reader another text, and has it judged again.
+func (s *site) edit(ctx context.Context, settings models.Settings, comment models.Comment, body string) (models.Comment, error) {
+	name, _, _, source, err := models.CheckComment(comment.AuthorName, nil, nil, body)
+	if err != nil {
+		return comment, err
+	}
 	post, err := s.store.Post(ctx, models.System, comment.PostID)
 	if err != nil {
-		return nil, err
+		return comment, err
 	}
 	edit := models.CommentEdit{Source: source, HTML: s.render.Comment(source), TextHash: moderation.Fingerprint(source)}
 	sub := s.submission(post, settings, edit.HTML, moderation.Submission{Name: name, Email: value(emailOf(comment)), URL: value(comment.AuthorURL), Text: source, Edited: true})
 	edit.Hosts = moderation.Hosts(sub.Links, sub.URL)
 	edit.Judged = s.judge(ctx, settings, sub, "", &comment)
 	changed, err := s.store.EditComment(ctx, comment.ID, editUntil(comment, settings), edit)
-	if err != nil {
-		return nil, err
-	}
 	changed.Post = &post
-	return s.ownCommentOutput(changed, settings), nil
+	return changed, err
 }
 
 func emailOf(c models.Comment) *string {

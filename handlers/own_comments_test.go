@@ -144,7 +144,7 @@ func TestTheFormThatACommentCameWith(t *testing.T) {
 	post, other := owner.publishes("Say something", object{"comments": "open"}), owner.publishes("Elsewhere", object{"comments": "open"})
 	form := b.reader().get(post.public("/comments/form")).wants(200)
 	form.is("data", object{
-		"form": form.at("data.form"), "challenge": form.at("data.challenge"), "level": "open", "open": true,
+		"form": form.at("data.form"), "challenge": form.at("data.challenge"), "level": "open", "open": true, "notify": true,
 		"limits": object{"name": 80, "body": 10_000, "url": 500, "edit_minutes": 15, "slow_seconds": 0},
 	})
 	elsewhere := b.reader().get(other.public("/comments/form")).wants(200).text("data.form")

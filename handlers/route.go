@@ -22,6 +22,7 @@ type route struct {
 	limit  limit
 	kind   kind
 	form   bool // its body may come from a plain HTML form too
+	pages  bool // what it refuses is said by pages, see [site.desk]
 	site   bool // a page of the starter site: its refusals are pages too, unless the site is switched off
 	mount  func(*Server, *route)
 }
@@ -148,6 +149,11 @@ func produces(contentType string) tune {
 	}
 }
 
+// looksLike puts an example of its JSON beside what a plain row produces.
+func looksLike(example any) tune {
+	return func(r *route) { r.op.Responses["200"].Content["application/json"].Example = example }
+}
+
 // takes says which types a plain row reads.
 func takes(contentTypes ...string) tune {
 	return func(r *route) {
@@ -155,6 +161,14 @@ func takes(contentTypes ...string) tune {
 		for _, t := range contentTypes {
 			r.op.RequestBody.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 		}
+	}
+}
+
+// maybeTakes is takes for a row that does without a body too.
+func maybeTakes(contentTypes ...string) tune {
+	return func(r *route) {
+		takes(contentTypes...)(r)
+		r.op.RequestBody.Required = false
 	}
 }
 

@@ -15,6 +15,7 @@ type Parts struct {
 	Secret auth.Secret
 	Hasher *auth.Hasher
 	Media  MediaFiles
+	Mail   Mail // nil: mail is off
 }
 
 // site holds what the handlers share. Each handler is a method of it, in the file of its resource.
@@ -37,6 +38,9 @@ type site struct {
 	media      MediaFiles
 	pages      *pages
 	starter    *starterSite
+	mail       Mail // nil: it is off
+	links      *Links
+	deskStyle  string // address of the style sheet of the pages that mails lead to
 }
 
 // New makes the server of the whole API.
@@ -45,6 +49,7 @@ func New(c Config, p Parts) (*Server, error) {
 		store: p.Store, secret: p.Secret, hasher: p.Hasher, media: p.Media, render: markdown.New(),
 		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
 		forms: auth.NewFormTokens(p.Secret), proofs: auth.NewProofOfWork(p.Secret), questions: auth.NewSealer(p.Secret, auth.AkismetKey), commenters: auth.NewCommenterKeys(p.Secret),
+		mail: p.Mail, links: NewLinks(c.PublicURL, p.Secret),
 	}
 	c.RefreshCookie = refreshCookieName(c.PublicURL)
 	c.CursorKey = p.Secret.Derive(auth.CursorKey)
@@ -52,7 +57,7 @@ func New(c Config, p Parts) (*Server, error) {
 	var rows []route
 	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
-		server.formPage, server.strayed = s.writeFormPage, s.showNothing
+		server.formPage, server.strayed, server.deskRefusal = s.writeFormPage, s.showNothing, s.writeDeskRefusal
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
 		rows = s.routes()
 		return rows
@@ -63,7 +68,10 @@ func New(c Config, p Parts) (*Server, error) {
 	if s.pages, err = server.newPages(rows); err != nil {
 		return nil, err
 	}
-	s.starter, err = server.newStarterSite(s.pages)
+	if s.starter, err = server.newStarterSite(s.pages); err != nil {
+		return nil, err
+	}
+	s.deskStyle, err = server.newDeskStyle(s.pages)
 	return server, err
 }
 
@@ -124,6 +132,26 @@ func (s *site) routes() []route {
 		op("POST", api+"/posts/{slug}/reaction", "reactToPost", anyone, react, s.reactToPost, about("React to a post", "Each reader counts once."), fails(308)),
 		op("DELETE", api+"/posts/{slug}/reaction", "takeReactionBack", anyone, react, s.takeReactionBack, about("Take a reaction back"), fails(308)),
 		plain("GET", "/avatars/{file}", "readAvatar", anyone, none, s.readAvatar, about("Read the avatar of a reader", "Drawn from a variant and an initial."), produces("image/svg+xml")),
+
+		op("POST", api+"/posts/{slug}/subscriptions", "subscribe", anyone, subscribe, s.subscribe,
+			about("Ask for mails about new comments", "Always the same answer. Nothing is sent before whoever has the address has said yes."), status(http.StatusAccepted), fails(308)),
+
+		// The pages that mails lead to. To open one shows, a button acts.
+		plain("GET", moderatePath+"/{token}", "showModeration", anyone, none, s.desk(s.showModeration), about("Look at a comment that waits", "By the link in a moderator's mail."), produces("text/html"), byPages()),
+		plain("POST", moderatePath+"/{token}", "moderate", anyone, react, s.desk(s.moderate),
+			about("Decide about a comment by the link in a mail", "It works once; what was done can be taken back for ten minutes."), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", confirmPath+"/{token}", "showConfirmation", anyone, none, s.desk(s.showConfirmation), about("See what was asked for with an address"), produces("text/html"), byPages()),
+		plain("POST", confirmPath+"/{token}", "confirm", anyone, react, s.desk(s.confirm), about("Say yes or no to it"), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", unsubscribePath+"/{token}", "showUnsubscription", anyone, none, s.desk(s.showUnsubscription), about("See what would end"), produces("text/html"), byPages()),
+		plain("POST", unsubscribePath+"/{token}", "unsubscribe", anyone, none, s.desk(s.unsubscribe),
+			about("End a subscription", "By the page, or by the one click of a mail program (RFC 8058)."), maybeTakes(contentForm, "multipart/form-data"), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", ownPath, "showAsking", anyone, none, s.desk(s.showAsking), about("Ask for the link to one's own page", "A form."), produces("text/html"), byPages()),
+		plain("POST", ownPath, "askForLink", anyone, subscribe, s.desk(s.askForLink), about("Have the link mailed", "Always the same answer."), takes(contentForm), upTo(maxAuthRequest), produces("text/html"), byPages()),
+		plain("GET", ownPath+"/{token}", "showOwn", anyone, none, s.desk(s.showOwn), about("See what is kept of oneself", "Comments and their state, subscriptions."), produces("text/html"), byPages()),
+		plain("POST", ownPath+"/{token}", "changeOwn", anyone, comment, s.desk(s.changeOwn),
+			about("Change what is kept of oneself", "Edit and delete comments, end subscriptions, erase everything."), takes(contentForm), upTo(maxDeskForm), produces("text/html"), byPages()),
+		plain("GET", ownPath+"/{token}/data.json", "downloadOwn", anyone, none, s.desk(s.downloadOwn), about("Download what is kept of oneself"), produces("application/json"), looksLike(ownDataExample), byPages()),
+		plain("GET", ownPath+"/{token}/erase", "showErasing", anyone, none, s.desk(s.showErasing), about("Be asked before everything is erased"), produces("text/html"), byPages()),
 
 		// Signing in.
 		op("POST", authn+"/setup", "setUp", anyone, login, s.setUp, about("Make the owner of a new blog", "Once, with the link that the start printed."),
@@ -200,6 +228,9 @@ func (s *site) routes() []route {
 		op("GET", admin+"/tokens", "listTokens", owner, none, s.listTokens, about("List API tokens")),
 		op("POST", admin+"/tokens", "createToken", owner, none, s.createToken, about("Make an API token"), status(http.StatusCreated)),
 		op("DELETE", admin+"/tokens/{id}", "deleteToken", owner, none, s.deleteToken, about("End an API token")),
+		op("GET", admin+"/outbox", "listDeliveries", editor, none, s.listDeliveries, about("List mails and what became of them", "The newest first. Never what they say.")),
+		op("POST", admin+"/outbox/{id}/retry", "retryDelivery", owner, none, s.retryDelivery, about("Send a mail on its way again"), fails(409)),
+		op("POST", admin+"/mail/test", "sendTestMail", owner, none, s.sendTestMail, about("Send a test mail to myself", "If it does not get through, detail says why."), fails(409, 502)),
 		op("GET", admin+"/events", "listEvents", owner, none, s.listEvents, about("Who did what", "Newest first.")),
 	}
 }

@@ -58,6 +58,7 @@ type Server struct {
 	work         workBound
 	health       health
 	formPage     func(io.Writer, *Problem) // what somebody sees whose form was refused
+	deskRefusal  func(io.Writer, *Problem) // what is said on the pages that mails lead to
 	strayed      func(*gin.Context) bool   // shows a page to a reader who has come to no address of ours; false if it has none for her
 	draining     atomic.Bool
 

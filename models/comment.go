@@ -166,6 +166,7 @@ type NewComment struct {
 	Judged      Judged
 	AddressHash string
 	KeyHash     string // of the reader's key; empty for somebody of the blog
+	Notify      bool   // she wants to hear of answers, whatever becomes of the comment; needs the e-mail
 	Idempotency *Idempotency
 	Hosts       []string // the sites that it links to
 	Proof       *SpentProof

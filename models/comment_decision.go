@@ -22,6 +22,7 @@ type CommentChange struct {
 	Status Opt[CommentStatus]
 	Body   Opt[CommentBody]
 	Pinned Opt[bool]
+	Link   *LinkUse // the link in a mail that it is made with; nil: none
 }
 
 // CommentBody is a text and what it is rendered to.
@@ -44,6 +45,9 @@ func (s *Store) ChangeComment(ctx context.Context, by Actor, id CommentID, c Com
 	err := s.write(ctx, by, "change the comment", func(t *tx) error {
 		comment, err := t.moderatable(id)
 		if err != nil {
+			return err
+		}
+		if err := t.use(c.Link); err != nil {
 			return err
 		}
 		before := undoable{ID: id, Before: comment}
@@ -84,6 +88,9 @@ func (s *Store) ChangeComment(ctx context.Context, by Actor, id CommentID, c Com
 			}
 		}
 		if action, err = t.keepAction(before); err != nil {
+			return err
+		}
+		if err := t.noteAction(c.Link, action); err != nil {
 			return err
 		}
 		comments = []Comment{comment}

@@ -72,8 +72,16 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			}
 		}
 		t.event("comment.created", "comment", string(comment.ID))
-		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil || n.Idempotency == nil {
+		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil {
 			return err
+		}
+		if n.Notify && n.Email != nil {
+			if err := t.subscribe(comment.PostID, &comment.RootID, *n.Email, n.KeyHash); err != nil {
+				return err
+			}
+		}
+		if n.Idempotency == nil {
+			return nil
 		}
 		return t.keepKey(*n.Idempotency, comment)
 	})
@@ -717,19 +725,21 @@ func (t *tx) clearAbove(c *Comment) (places []Comment, err error) {
 // what is known of her, but for what has been missing.
 func (t *tx) ensureCommenter(keyHash, name string, email *string) (CommenterID, error) {
 	type reader struct {
-		ID   CommenterID
-		Name string
+		ID       CommenterID
+		Name     string
+		HasEmail bool
 	}
 	for {
-		known, err := query[reader](t.ctx, t.DB, "SELECT id, name FROM commenters WHERE key_hash = ?", keyHash)
+		known, err := query[reader](t.ctx, t.DB, "SELECT id, name, email IS NOT NULL AS has_email FROM commenters WHERE key_hash = ?", keyHash)
 		if err != nil {
 			return "", err
 		}
-		if len(known) > 0 && (known[0].Name != "" || name == "") {
+		if len(known) > 0 && (known[0].Name != "" || name == "") && (known[0].HasEmail || email == nil) {
 			return known[0].ID, nil
 		}
 		if len(known) > 0 {
-			return known[0].ID, one(exec(t.ctx, t.DB, "UPDATE commenters SET name = ?, email = ? WHERE id = ?", name, email, known[0].ID))
+			return known[0].ID, one(exec(t.ctx, t.DB, "UPDATE commenters SET name = CASE WHEN name = '' THEN ? ELSE name END, email = coalesce(email, ?) WHERE id = ?",
+				name, email, known[0].ID))
 		}
 		id := newID[CommenterID]()
 		n, err := exec(t.ctx, t.DB, "INSERT INTO commenters (id, key_hash, name, email, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key_hash) DO NOTHING", id, keyHash, name, email, t.now)

@@ -59,7 +59,9 @@ func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []s
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return h, fault("read the reader's history", err)
 	}
-	h.Approved, h.Rejected, h.Trusted, h.Blocked = commenter.ApprovedCount, commenter.RejectedCount, commenter.TrustedAt != nil, commenter.BlockedAt != nil
+	if err := h.addProven(ctx, db, commenter); err != nil {
+		return h, fault("read the reader's history", err)
+	}
 	if h.Staff, err = query[string](ctx, db, "SELECT name FROM users"); err != nil {
 		return h, fault("read who is of the blog", err)
 	}
@@ -97,6 +99,24 @@ func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []s
 		}
 	}
 	return h, fault("look for the same text", err)
+}
+
+// addProven adds what is known of a reader: by her key, and by the other keys whose readers have clicked on a link in the same mailbox as she. An
+// address that was only typed adds nothing.
+func (h *History) addProven(ctx context.Context, db *gorm.DB, reader Commenter) error {
+	same := []Commenter{reader}
+	if reader.Email != nil && reader.EmailConfirmedAt != nil {
+		var err error
+		if same, err = table[Commenter](db).Select("approved_count, rejected_count, trusted_at, blocked_at").
+			Where("email = ? AND email_confirmed_at IS NOT NULL", *reader.Email).Limit(100).Find(ctx); err != nil {
+			return err
+		}
+	}
+	for _, c := range same {
+		h.Approved, h.Rejected = h.Approved+c.ApprovedCount, h.Rejected+c.RejectedCount
+		h.Trusted, h.Blocked = h.Trusted || c.TrustedAt != nil, h.Blocked || c.BlockedAt != nil
+	}
+	return nil
 }
 
 // unknownID is an id that nothing has.

@@ -29,6 +29,10 @@ type (
 	ActionID string
 	// JobID identifies one piece of timed work.
 	JobID string
+	// SubscriptionID identifies what a reader wants to hear of.
+	SubscriptionID string
+	// DeliveryID identifies one mail of the outbox.
+	DeliveryID string
 )
 
 // isID reports whether s could be an id of ours: a UUID in its canonical text form. Anything else is not asked of the database, where

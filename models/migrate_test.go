@@ -28,6 +28,7 @@ var stored = []any{
 	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
 	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
 	&Event{}, &Job{}, &changeByTag{},
+	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
 }
 
 // withoutType are tables that no Go type describes: what search reads, and what the libraries keep.

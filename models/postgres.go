@@ -25,6 +25,7 @@ const (
 	migrationLock = 0x44494d52 + iota // held by the one program that migrates
 	staffLock                         // see [Store.writeAlone]
 	eventLock                         // under which events get their numbers, see [tx.writeEvents]
+	askLock                           // under which mails are counted that somebody has asked for, see [tx.ask]
 )
 
 // openPostgres opens one pool for reading and writing.

@@ -21,7 +21,8 @@ const keptStranger = 30 * 24 * time.Hour
 const keptHours = 366 * 24 * time.Hour
 
 // ForgetOld removes what is kept for a time only: sessions that ended, previews that ran out, addresses that nobody signed in from for half a
-// year, requests whose answer is not repeated any more, actions that cannot be taken back; and, after the days that the owner has
+// year, requests whose answer is not repeated any more, actions that cannot be taken back, subscriptions that nobody has
+// confirmed, links that are over, mails of long ago; and, after the days that the owner has
 // set, spam and trash, the hashed addresses of comments, and readers of whom nothing is left.
 func (s *Store) ForgetOld(ctx context.Context) error {
 	settings, err := s.Settings(ctx)
@@ -37,6 +38,9 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 			done(table[idempotencyKey](t.DB).Where("created_at < ?", t.now.Add(-keptIdempotency)).Delete(t.ctx)),
 			done(table[action](t.DB).Where("created_at < ?", t.now.Add(-undoWindow)).Delete(t.ctx)),
 			t.forgetQuestions(),
+			done(table[usedLink](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
+			done(table[Subscription](t.DB).Where("confirmed_at IS NULL AND created_at < ?", t.now.Add(-keptUnconfirmed)).Delete(t.ctx)),
+			done(table[Delivery](t.DB).Where("state IN ('sent', 'failed', 'dropped') AND created_at < ?", t.now.Add(-keptDelivery)).Delete(t.ctx)),
 			done(table[spentProof](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
 			done(table[commentHour](t.DB).Where("hour < ?", t.now.Add(-keptHours)).Delete(t.ctx)),
 			done(table[linkRecord](t.DB).Where("at < ?", t.now.AddDate(-1, 0, 0)).Delete(t.ctx)),
@@ -58,6 +62,7 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 	return s.inParts(ctx, "forget readers of whom nothing is left", partSize, func(t *tx) (int, error) {
 		return exec(t.ctx, t.DB, `DELETE FROM commenters WHERE id IN (SELECT id FROM commenters WHERE created_at < ? AND blocked_at IS NULL AND trusted_at IS NULL
 			AND NOT EXISTS (SELECT 1 FROM comments WHERE comments.commenter_id = commenters.id)
+			AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.commenter_id = commenters.id)
 			AND NOT EXISTS (SELECT 1 FROM comment_likes WHERE comment_likes.commenter_id = commenters.id)
 			AND NOT EXISTS (SELECT 1 FROM comment_reports WHERE comment_reports.commenter_id = commenters.id)
 			AND NOT EXISTS (SELECT 1 FROM post_reactions WHERE post_reactions.commenter_id = commenters.id) LIMIT ?)`,

@@ -26,6 +26,17 @@ type Link struct {
 	URL   string `json:"url"`
 }
 
+// ModerationMail is how those who moderate hear of comments that wait.
+type ModerationMail string
+
+// The ways of [ModerationMail].
+const (
+	MailEach   ModerationMail = "each" // one mail for each comment; in a flood one an hour
+	MailHourly ModerationMail = "hourly"
+	MailDaily  ModerationMail = "daily" // at eight in the morning, by the site's clock
+	MailOff    ModerationMail = "off"
+)
+
 // Settings is what the owner has set about the site.
 type Settings struct {
 	Title                  string   `json:"title"`
@@ -47,7 +58,8 @@ type Settings struct {
 	BlockedDomains         []string `json:"blocked_domains"`           // that comments link to: spam; with their subdomains
 	BlockedAddresses       []string `json:"blocked_addresses"`         // e-mail addresses of who comments: spam; @example.org for all of them
 
-	SlowSeconds int `json:"comment_slow_seconds"` // between two comments of one reader on a post; 0: no slow mode
+	ModerationMail ModerationMail `json:"moderation_mail"`      // how moderators hear of comments that wait
+	SlowSeconds    int            `json:"comment_slow_seconds"` // between two comments of one reader on a post; 0: no slow mode
 
 	AkismetKey string `json:"akismet_key"` // empty: Akismet is not asked
 	AkismetURL string `json:"akismet_url"` // of Akismet, or of a server of the same protocol
@@ -70,7 +82,7 @@ func DefaultSettings() Settings {
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
 		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30, AkismetURL: "https://rest.akismet.com/1.1/",
-		StarterSite: true,
+		ModerationMail: MailEach, StarterSite: true,
 	}
 }
 
@@ -257,6 +269,9 @@ func (c *Settings) Check() error {
 	}
 	if !c.CommentLevel.Valid() {
 		invalid["comment_level"] = "is none of open, newcomers, all, closed"
+	}
+	if !slices.Contains([]ModerationMail{MailEach, MailHourly, MailDaily, MailOff}, c.ModerationMail) {
+		invalid["moderation_mail"] = "is none of each, hourly, daily, off"
 	}
 	for field, list := range map[string]*[]string{"blocked_words": &c.BlockedWords, "blocked_domains": &c.BlockedDomains, "blocked_addresses": &c.BlockedAddresses} {
 		checkRules(invalid, field, list)

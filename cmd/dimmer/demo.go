@@ -101,6 +101,9 @@ func loadDemo(ctx context.Context, c *console, store *models.Store, files *media
 	if err := l.timeline(); err != nil {
 		return fmt.Errorf("load the demo: %w", err)
 	}
+	if err := store.PassOverMail(ctx); err != nil {
+		return err
+	}
 	if password != "" {
 		_, err = fmt.Fprintf(c.out, "the demo's owner: %s, password %s (shown this once)\n", demoEmail, password)
 	}

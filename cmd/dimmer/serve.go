@@ -90,6 +90,17 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	worker := notify.NewWorker(store, log)
 	worker.AskAkismet(notify.Asking{Open: auth.NewSealer(secret, auth.AkismetKey).Open, Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
 	work.Go(func() { worker.Run(working) })
+	mailer, err := newMailer(s, store, secret, log)
+	if err != nil {
+		stopWork()
+		work.Wait()
+		return err
+	}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files}
+	if mailer != nil {
+		parts.Mail = mailer
+		work.Go(func() { mailer.Run(working) })
+	}
 	defer work.Wait()
 	defer stopWork()
 
@@ -100,7 +111,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 	server, err := handlers.New(handlers.Config{
 		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
-	}, handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files})
+	}, parts)
 	if err != nil {
 		return err
 	}
@@ -122,6 +133,18 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		log.Warn("stopped before everything was answered", "error", err)
 	}
 	return nil
+}
+
+// newMailer makes what sends mail, or says that mail is off and returns nil.
+func newMailer(s settings, store *models.Store, secret auth.Secret, log *slog.Logger) (*notify.Mailer, error) {
+	if s.SMTP == nil {
+		log.Info("mail is off: nobody is told of comments by e-mail. Set DIMMER_SMTP_URL and DIMMER_MAIL_FROM to switch it on")
+		return nil, nil
+	}
+	log.Info("mail goes out", "server", s.SMTP.Address(), "from", s.MailFrom.Address)
+	return notify.NewMailer(notify.MailConfig{
+		Store: store, Log: log, SMTP: *s.SMTP, From: s.MailFrom, Links: handlers.NewLinks(s.PublicURL, secret), PublicURL: s.PublicURL,
+	})
 }
 
 // fill makes the owner that the environment names and, if that is wanted, the demo.

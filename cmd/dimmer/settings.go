@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"strings"
 
 	"dimmer/auth"
+	"dimmer/notify"
 	"dimmer/outbound"
 )
 
@@ -32,6 +34,8 @@ type settings struct {
 	OutboundAllow     outbound.Allowed // what may be called although it is private
 	OwnerEmail        string
 	OwnerPassword     string
+	SMTP              *notify.SMTP // nil: mail is off
+	MailFrom          *mail.Address
 	LogFormat         string
 	LogLevel          slog.Level
 	NoRateLimits      bool
@@ -49,7 +53,7 @@ var known = map[string]struct{ secret bool }{
 }
 
 // early are settings whose work comes with later versions. They are accepted, so that one environment serves both, and said aloud.
-var early = []string{"DIMMER_SMTP_URL", "DIMMER_MAIL_FROM", "DIMMER_MEDIA_URL", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
+var early = []string{"DIMMER_MEDIA_URL", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
 
 // flags are what the command line says; what is empty is left to the environment.
 type flags struct {
@@ -102,6 +106,7 @@ func readSettings(env []string, f flags) (settings, error) {
 		}
 		s.PublicURL = origin
 	}
+	readMail(&s, values, &wrong)
 	s.SynchronousNormal = choice(&wrong, "DIMMER_SYNCHRONOUS", values, "full", "normal") == "normal"
 	s.LogFormat = choice(&wrong, "DIMMER_LOG_FORMAT", values, "text", "json")
 	s.NoRateLimits = choice(&wrong, "DIMMER_RATE_LIMITS", values, "on", "off") == "off"
@@ -149,6 +154,29 @@ func readSettings(env []string, f flags) (settings, error) {
 		return settings{}, wrong
 	}
 	return s, nil
+}
+
+// readMail reads which server takes our mail, and from whom it comes. Without a server mail is off.
+func readMail(s *settings, values map[string]string, wrong *mistakes) {
+	if from := values["DIMMER_MAIL_FROM"]; from != "" {
+		address, err := notify.ParseSender(from)
+		if err != nil {
+			wrong.add("DIMMER_MAIL_FROM %v", err)
+		}
+		s.MailFrom = address
+	}
+	url := values["DIMMER_SMTP_URL"]
+	if url == "" {
+		return
+	}
+	server, err := notify.ParseSMTP(url)
+	if err != nil {
+		wrong.add("DIMMER_SMTP_URL %v", err)
+	}
+	s.SMTP = &server
+	if values["DIMMER_MAIL_FROM"] == "" {
+		wrong.add("DIMMER_SMTP_URL is set and DIMMER_MAIL_FROM is not; say from which address mail comes, such as blog@example.org")
+	}
 }
 
 // readEnvironment picks our names out of the environment and reads the files that hold secrets. A name that is set to nothing is not set.

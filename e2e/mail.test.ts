@@ -1,0 +1,229 @@
+// A reader and a moderator who meet by mail: everything that a link in a mail leads to, on the real program with a real mail server.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit, type Look } from "./browser.js";
+import { startDemo, type Dimmer } from "./dimmer.js";
+import { openPostbox, type Mail, type Postbox } from "./postbox.js";
+
+const owner = { email: "mira@demo.example", password: "kettle orbit maple tuesday" };
+
+let browser: Browser;
+let dimmer: Dimmer;
+let site: string; // its origin, as its links name it
+let postbox: Postbox;
+let token: string;
+
+before(async () => {
+  postbox = await openPostbox();
+  dimmer = await startDemo({
+    DIMMER_OWNER_EMAIL: owner.email, DIMMER_OWNER_PASSWORD: owner.password, DIMMER_RATE_LIMITS: "off",
+    DIMMER_SMTP_URL: postbox.url, DIMMER_MAIL_FROM: "blog@demo.example",
+  });
+  site = dimmer.url.replace("127.0.0.1", "localhost");
+  token = ((await call("POST", "/auth/login", owner)) as { access_token: string }).access_token;
+  await call("PATCH", "/admin/settings", { title: "The Quiet Shoulder" });
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await dimmer?.stop();
+  await postbox?.close();
+});
+
+/** Asks the API for something, as the owner once she has signed in. */
+async function call(method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${dimmer.url}/api/v1${path}`, {
+    method,
+    headers: { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+/** The link of a mail's text that leads to a page of this kind. */
+function link(mail: Mail, kind: string): string {
+  const found = new RegExp(`https?://\\S+/${kind}/[^\\s#]+`).exec(mail.text)?.[0];
+  assert.ok(found, `no link to ${kind} in\n${mail.text}`);
+  assert.equal(new URL(found).origin, site);
+  return found;
+}
+
+/** Looks at a page as somebody would who cannot see well, or has a small screen. */
+async function examine(page: Page, name: string, look: Look): Promise<void> {
+  assert.deepEqual(await accessibilityViolations(page), [], name);
+  assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
+  await shoot(page, name, look);
+}
+
+/** Shows a mail as a browser shows it, and looks at it. */
+async function examineMail(mail: Mail, name: string, look: Look): Promise<void> {
+  const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
+  const asked: string[] = [];
+  await context.route("http*://**", (route) => (asked.push(route.request().url()), route.abort()));
+  const page = await context.newPage();
+  await page.setContent(mail.html);
+  assert.equal(await page.locator("img, script, iframe, link, form").count(), 0, `${name} holds what a mail should not`);
+  await examine(page, name, look);
+  assert.deepEqual(asked, [], `${name} loads something`);
+  await context.close();
+}
+
+// Two at once, because much of it is waiting for mails.
+describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => looks.forEach((look) => {
+  test(look.name, async () => {
+    const id = look.name.replaceAll(/[^a-z]/g, "");
+    const reader = `ruth-${id}@mail.example`;
+    const problems: string[] = [];
+    const open = async (url: string) => {
+      const opened = await visit(browser, url, look);
+      problems.push(...opened.problems);
+      return { ...opened, close: async () => (problems.push(...opened.problems), opened.close()) };
+    };
+
+    // She comments on the starter site, without a script, and wants to hear of answers.
+    const post = await visit(browser, `${site}/posts/the-dimmer-switch`, look);
+    await post.page.locator("form.say textarea").fill(`The part about the jaw helped *(${look.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
+    await post.page.getByLabel("Name", { exact: true }).fill(`Ruth ${id}`);
+    await post.page.getByRole("textbox", { name: /^E-mail/ }).fill(reader);
+    await post.page.getByLabel("Tell me by e-mail").check();
+    await post.page.getByRole("button", { name: "Send comment" }).click();
+    await post.page.waitForURL(/comment=pending/);
+    await post.close();
+
+    // Her address is asked, whatever became of the comment.
+    const asking = await postbox.take(reader, /Shall new comments come to you/);
+    await examineMail(asking, "mail-confirm", look);
+    const confirm = await open(link(asking, "confirm"));
+    await examine(confirm.page, "confirm", look);
+    await confirm.page.getByRole("button", { name: "Yes, send them" }).click();
+    await confirm.page.getByRole("heading", { name: "Thank you" }).waitFor();
+    await examine(confirm.page, "confirmed", look);
+    await confirm.close();
+
+    // The owner gets a mail without her links and pictures, and approves from it.
+    const waiting = await postbox.take(owner.email, new RegExp(`^Ruth ${id} waits for you`));
+    assert.ok(!/ruth\.example/.test(waiting.text + waiting.html), waiting.text);
+    await examineMail(waiting, "mail-held", look);
+    const moderate = await open(link(waiting, "moderate"));
+    await moderate.page.reload(); // to look at it twice changes nothing
+    assert.match(await moderate.page.getByRole("main").innerText(), /The part about the jaw helped/);
+    await examine(moderate.page, "moderate", look);
+    await moderate.page.getByLabel("Your answer").fill("A warm towel does it too.");
+    await moderate.page.getByRole("button", { name: "Approve and answer" }).click();
+    await moderate.page.getByRole("heading", { name: "Approved and answered" }).waitFor();
+    await moderate.page.getByRole("button", { name: "Undo" }).click();
+    await moderate.page.getByRole("heading", { name: "Taken back" }).waitFor();
+    await moderate.page.getByRole("link", { name: "What waits" }).click();
+    await examine(moderate.page, "waiting", look);
+    await moderate.page.getByRole("listitem").filter({ hasText: `Ruth ${id}` }).getByRole("link", { name: /^Decide/ }).click();
+    await moderate.page.getByRole("button", { name: "Approve", exact: true }).click();
+    await moderate.page.getByRole("heading", { name: "The comment is approved" }).waitFor();
+    await examine(moderate.page, "moderated", look);
+    await moderate.close();
+
+    // Somebody answers, and she hears of it.
+    const all = (await call("GET", `/admin/comments?q=${encodeURIComponent(reader)}`)) as { data: { id: string }[] };
+    await call("POST", `/admin/comments/${all.data[0]!.id}/reply`, { body: "Does it? Then try the *towel*." });
+    const answered = await postbox.take(reader, /answered: The dimmer switch/);
+    assert.match(answered.text, /Then try the towel/);
+    assert.match(answered.headers.get("list-unsubscribe-post") ?? "", /One-Click/);
+    await examineMail(answered, "mail-answer", look);
+
+    // Her own page: she changes her comment, downloads, and hears no more.
+    const own = await open(link(answered, "me"));
+    await examine(own.page, "own", look);
+    await own.page.locator("summary", { hasText: "Change" }).click();
+    await own.page.getByLabel(/^Your comment/).fill("The part about the *knee* helped.");
+    await own.page.getByRole("button", { name: "Save" }).click();
+    await own.page.getByRole("status").filter({ hasText: "Saved" }).waitFor();
+    assert.match(await own.page.getByRole("main").innerText(), /the knee helped/);
+    const [download] = await Promise.all([own.page.waitForEvent("download"), own.page.getByRole("link", { name: "Download" }).click()]);
+    const data = JSON.parse(await readFile(await download.path(), "utf8")) as { email: string; comments: { body: string }[] };
+    assert.equal(data.email, reader);
+    assert.equal(data.comments[0]?.body, "The part about the *knee* helped.");
+
+    const stop = await open(link(answered, "unsubscribe"));
+    await examine(stop.page, "unsubscribe", look);
+    await stop.page.getByRole("button", { name: "End it" }).click();
+    await stop.page.getByRole("heading", { name: "Nothing more will come" }).waitFor();
+    await stop.close();
+    await own.page.reload();
+    assert.match(await own.page.getByRole("main").innerText(), /What is mailed to you\s+Nothing\./);
+
+    // And erases herself. Her answered comment keeps its place.
+    await own.page.getByRole("link", { name: "Erase me" }).click();
+    await examine(own.page, "erase", look);
+    await own.page.getByRole("button", { name: "Erase everything" }).click();
+    await own.page.getByRole("heading", { name: "It is erased" }).waitFor();
+    await own.close();
+    const left = (await call("GET", `/admin/comments?q=${encodeURIComponent(reader)}`)) as { data: unknown[] };
+    assert.deepEqual(left.data, []);
+    const gone = await browser.newContext();
+    const page = await gone.newPage();
+    assert.equal((await page.goto(link(answered, "me")))?.status(), 410);
+    await examine(page, "gone", look);
+    await gone.close();
+    assert.deepEqual(problems, []);
+  });
+}));
+
+const collection = fileURLToPath(new URL("../../../../shared/data/xss/payloadbox/xss-payload-list.txt", import.meta.url));
+
+test("nothing that strangers have written runs in mails and behind their links", { skip: existsSync(collection) ? false : "the collection of hostile inputs is not here" }, async () => {
+  const payloads = readFileSync(collection, "utf8").split("\n").filter((line) => line.trim() !== "");
+  const every = payloads.filter((_, i) => i % Math.ceil(payloads.length / 120) === 0);
+  await call("PATCH", "/admin/settings", { moderation_mail: "each" });
+  const made = (await call("POST", "/admin/posts", { title: every[0]!.slice(0, 200), markdown: "Words.", status: "published", slug: "hostile" })) as { data?: { id: string } };
+  assert.ok(made.data, JSON.stringify(made));
+  const email = "eve@mail.example";
+  let commenter: string | undefined;
+  for (const [n, text] of every.entries()) {
+    const sent = (await call("POST", "/posts/hostile/comments", {
+      name: `${n} ${text}`.slice(0, 80), body: `${n} ${text}`, email, notify: n === 0, ...(commenter && { commenter }),
+    })) as { commenter?: string };
+    commenter ??= sent.commenter;
+  }
+  const context = await browser.newContext();
+  const ran: string[] = [];
+  await context.exposeFunction("noteRun", (what: string) => ran.push(what));
+  await context.addInitScript(() => {
+    const note = (what: string) => (window as unknown as { noteRun(what: string): void }).noteRun(`${what} on ${location.href}`);
+    window.alert = window.prompt = window.confirm = (() => note("a dialog")) as never;
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => note(`${effectiveDirective} ${blockedURI} ${sample}`));
+  });
+  await context.route((target) => target.protocol.startsWith("http") && target.origin !== site, (route) => route.abort());
+  const page = await context.newPage();
+  const stir = () =>
+    page.evaluate(() => {
+      for (const element of document.querySelectorAll("main *")) {
+        for (const event of ["mouseover", "focus", "error", "load", "toggle", "pointerdown", "animationend"]) element.dispatchEvent(new Event(event, { bubbles: true }));
+      }
+    });
+  const asking = await postbox.take(email, /Shall new comments/);
+  const single = await postbox.take(owner.email, /waits for you: /);
+  for (const mail of [asking, single, ...postbox.mails.filter((m) => m.to === owner.email)]) {
+    await page.setContent(mail.html);
+    await stir();
+    assert.deepEqual([...new Set((mail.html + mail.text).match(/https?:\/\/[^/\s"<]+/g))].map((origin) => new URL(origin).hostname), ["localhost"], "an address that is not ours");
+  }
+  const confirm = link(asking, "confirm");
+  await page.goto(confirm);
+  await stir();
+  await page.getByRole("button", { name: "Yes, send them" }).click();
+  await page.getByRole("link", { name: "Your own page" }).click();
+  await stir();
+  const shown = await page.locator(".c-body").count();
+  assert.ok(shown > 60, `her page shows ${shown} comments`);
+  await page.goto(link(single, "moderate"));
+  await stir();
+  await page.getByRole("link", { name: /that wait$/ }).click();
+  await stir();
+  assert.ok((await page.locator(".c-body").count()) >= 20);
+  assert.deepEqual(ran, []);
+  await context.close();
+});
