@@ -24,14 +24,14 @@ export interface Dimmer {
   stop(): Promise<void>;
 }
 
-/** Starts a Dimmer with the demo blog. */
-export const startDemo = (): Promise<Dimmer> => start("--demo");
+/** Starts a Dimmer with the demo blog, and perhaps with settings of its own. */
+export const startDemo = (settings: Record<string, string> = {}): Promise<Dimmer> => start(["--demo"], settings);
 
 /** Starts a Dimmer with an empty blog, which waits for its owner. */
-export const startEmpty = (): Promise<Dimmer> => start();
+export const startEmpty = (): Promise<Dimmer> => start([]);
 
 /** Starts `dimmer serve` on a free port and waits until it listens. */
-async function start(...options: string[]): Promise<Dimmer> {
+async function start(options: string[], settings: Record<string, string> = {}): Promise<Dimmer> {
   if (!existsSync(binary)) {
     throw new Error(`There is no program at ${binary}: run the journeys with "npm test", which builds it.`);
   }
@@ -39,7 +39,7 @@ async function start(...options: string[]): Promise<Dimmer> {
   // Settings of whoever runs the tests are no settings of the program under test.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DIMMER_")));
   const program = spawn(binary, ["serve", ...options, "--addr", "127.0.0.1:0", "--data", data], {
-    env,
+    env: { ...env, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const killed = () => program.kill("SIGKILL");

@@ -58,7 +58,6 @@ export async function call<T>(base: string, method: string, path: string, body: 
   const answer = await fetch(`${base}api/v1/${path}`, {
     method,
     headers: body ? { "Content-Type": "application/json", ...headers } : headers,
-    credentials: "omit",
     body: body && (typeof body == "string" ? body : JSON.stringify(body)),
   });
   // What is no JSON has a proxy in between answered.

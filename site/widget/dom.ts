@@ -30,7 +30,7 @@ export const heart = "M19.5 12.6 12 20l-7.5-7.4A5 5 0 1 1 12 6a5 5 0 1 1 7.5 6.6
 export const arrow = "M9 14l-4-4 4-4M5 10h11a4 4 0 1 1 0 8h-1";
 export const flag = "M5 5a5 5 0 0 1 7 0 5 5 0 0 0 7 0v9a5 5 0 0 1-7 0 5 5 0 0 0-7 0zv16";
 export const pencil = "M4 20h4L18 10a3 3 0 0 0-4-4L4 16z";
-export const bin = "M4 7h16M10 11v6M14 11v6M5 7l1 13h12l1-13M9 7V4h6v3";
+export const bin = "M4 7h16M6 7l1 13h10l1-13M9 7V4h6v3";
 
 const draw = (tag: string, ...content: Content) => fill(document.createElementNS("http://www.w3.org/2000/svg", tag), "", content);
 

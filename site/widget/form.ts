@@ -7,6 +7,7 @@ import { T, type Words } from "./texts";
 
 /** What the parts of one widget share. */
 export interface Widget extends Words {
+  base: string;
   root: ShadowRoot;
   meta: Thread["meta"];
   /** The path of the post in the API. */
@@ -199,7 +200,7 @@ export function commentForm(w: Widget, { parent, sent, cancel }: FormOptions): H
     // It depends on the level alone: a hint that knew what is thought of this reader would teach spammers.
     meta.level != "open" && note(meta.level, "", say(meta.level == "all" ? T.Reads : T.HintNewcomers, meta.moderator)),
     h("div.row tabs", ...tabs), body.element, preview,
-    h("div.row", h("small", "*…* **…** > … [](https://…)"), kept),
+    h("div.row", h("small", "Markdown: *…* **…** > … [](https://…)"), kept),
     h("div.fields", name.element, email.element),
     h("label.check", notify, say(T.Tell)),
     h("div", { hidden: true }, trap),

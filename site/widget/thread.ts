@@ -132,7 +132,7 @@ export function thread(w: Widget) {
       shown.append(
         held
           ? note("", say(T.OnlyYou), say(T.Reads, w.meta.moderator))
-          : h("img.av", { src: author.avatar_url, alt: "", loading: "lazy" }),
+          : h("img.av", { src: author.avatar_url?.replace(/.*\/(?=avatars\/)/, w.base), alt: "", loading: "lazy" }),
         h("header.row",
           h("b", /^https?:/.test(author.url ?? "") ? h("a", { href: author.url, rel: "nofollow ugc noopener" }, writer) : writer),
           !!author.badge && h("span.badge", say(author.badge == "owner" ? T.Owner : T.Author)),

@@ -47,9 +47,9 @@ class Comments extends HTMLElement {
     let first: Thread;
     try {
       first = await read();
-    } catch {
+    } catch (error) {
       // A page without its comments is still a page: nothing is put in front of what is there.
-      this.shadowRoot?.replaceChildren(h("p.more", { role: "alert" }, say(T.NotLoaded)), button("", say(T.Again), () => this.#load()));
+      this.shadowRoot?.replaceChildren(h("p.more", { role: "alert" }, say(refusalOf(error) ? T.Failed : T.Lost)), button("", say(T.Again), () => this.#load()));
       return;
     }
     if (slug != this.getAttribute("post")) return; // it has changed while we asked
@@ -59,7 +59,7 @@ class Comments extends HTMLElement {
     const root = open();
     const live = h("p.vh", { role: "status" });
     const { meta } = first;
-    const w: Widget = { ...words, path, root, meta, ask, at: (...key) => ["dimmer", base, ...key].join(" "), announce: (text) => (live.textContent = text) };
+    const w: Widget = { ...words, base, path, root, meta, ask, at: (...key) => ["dimmer", base, ...key].join(" "), announce: (text) => (live.textContent = text) };
 
     const list = thread(w);
     let shown = 0;
@@ -99,7 +99,7 @@ class Comments extends HTMLElement {
       h("div.row top", h("h2", { tabindex: -1 }, meta.count ? say(T.Count, meta.count) : say(T.Comments)), select || ""),
       list.element, rest,
       meta.open ? empty : note("closed", say(T.Closed), say(T.StaysHere)),
-      h("div", toggle(w, `${path}reaction`, T.Helped)),
+      h("div.more", toggle(w, `${path}reaction`, T.Helped)),
     );
     if (meta.open) {
       root.append(form);
