@@ -57,6 +57,7 @@ export type Headers = Record<string, string>;
 export async function call<T>(base: string, method: string, path: string, body: string | object | null = null, headers: Headers = {}): Promise<T> {
   const answer = await fetch(`${base}api/v1/${path}`, {
     method,
+    cache: "no-cache", // else browsers show what they have, stale while they ask
     headers: body ? { "Content-Type": "application/json", ...headers } : headers,
     body: body && (typeof body == "string" ? body : JSON.stringify(body)),
   });

@@ -45,7 +45,7 @@ export function thread(w: Widget) {
   const forget = (id: string) => put(mineAt, { ...get<Mine>(mineAt), [id]: undefined });
 
   const act = (outline: string, label: string, of: string, click: (pressed: HTMLButtonElement) => unknown) => {
-    const pressed: HTMLButtonElement = h("button.act quiet", { click: () => click(pressed) }, icon(outline), h("span", label), h("span.vh", `: ${of}`));
+    const pressed: HTMLButtonElement = h("button.act quiet", { "aria-label": `${label}: ${of}`, click: () => click(pressed) }, icon(outline), label);
     return pressed;
   };
 
@@ -94,8 +94,8 @@ export function thread(w: Widget) {
         })),
         act(bin, say(T.Delete), name, (pressed) => {
           // Undo cannot mend it, so it asks: in its own place.
-          const text = pressed.querySelector("span") as HTMLElement;
-          if (text.textContent == say(T.Delete)) w.announce((text.textContent += "?"));
+          const sure = `${say(T.Delete)}?`;
+          if (pressed.textContent != sure) w.announce((pressed.textContent = pressed.ariaLabel = sure));
           else void run(w, main, async () => {
             await w.ask("DELETE", path, null, headers);
             forget(id);
@@ -111,8 +111,7 @@ export function thread(w: Widget) {
     if (!own && !author?.badge) all.push(
       act(flag, say(T.Report), name, (pressed) => ask(pressed, T.Report, T.Send, "", async (reason) => {
         await asReader(w, "POST", `${path}/report`, { reason: reason.slice(0, 500) });
-        pressed.querySelector("span")?.replaceWith(say(T.Thanks));
-        w.announce(say(T.Thanks));
+        w.announce((pressed.textContent = pressed.ariaLabel = say(T.Thanks)));
       })),
     );
     return all;
