@@ -43,6 +43,9 @@ type pages struct {
 // newPages makes the pages. The list of routes gives the API's page its order.
 func (s *Server) newPages(rows []route) (*pages, error) {
 	p := &pages{setup: map[bool][]byte{}, assets: map[string]*ready{}, widget: readyBytes(assetTypes[".js"], starter.Widget, s.now())}
+	if err := p.widget.pack(); err != nil {
+		return nil, err
+	}
 	for _, folder := range []fs.FS{adminui.Assets, docsAssets} {
 		if err := s.addAssets(p.assets, folder); err != nil {
 			return nil, err
