@@ -127,6 +127,7 @@ type CommentForm struct {
 	Without          string // address of the page without ReplyTo
 	KeptDays         int    // how long the hash of an address is kept
 	MaxName, MaxBody int    // characters
+	Mail             bool   // she can ask for mails about answers
 }
 
 // Comment is one comment with the answers that are shown below it.
