@@ -441,6 +441,10 @@ func TestRulesAreTriedOnThePastAndChangeNothing(t *testing.T) {
 		}
 		a.is("data.examples.2", object{"comment_id": liked, "name": "Ruth", "now": "approved", "then": "spam", "decision": "approved"}).is("data.examples.0.decision", nil)
 
+		if after := state(); after != before {
+			t.Errorf("to try rules has changed something:\n%s\n%s", before, after)
+		}
+
 		// The level counts for posts that have none of their own.
 		rehearse(object{"comment_level": "all"}).is("data.held.count", 0).is("data.sentence", "Nothing would have been different: the last 7 comments would have gone the same way.")
 		owner.changes(post, object{"comments": nil}).wants(200)

@@ -232,7 +232,7 @@ func (s *Store) TrustCommenter(ctx context.Context, by Actor, id CommenterID, tr
 
 // changeCommenter changes what moderators think of a reader.
 func (t *tx) changeCommenter(id CommenterID, field string, on bool, set func(*Commenter, *time.Time)) (Commenter, error) {
-	before, err := found(table[Commenter](t.DB, t.forUpdate()...).Where("id = ?", id).Take(t.ctx))
+	before, err := found(table[Commenter](t.DB, t.forChange()...).Where("id = ?", id).Take(t.ctx))
 	if err != nil {
 		return before, err
 	}

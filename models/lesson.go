@@ -54,7 +54,7 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 		if n == 0 {
 			return nil
 		}
-		return t.scheduleLearning(pause)
+		return t.scheduleBy(JobLearn, t.now.Add(pause))
 	}
 	last, err := query[JudgementID](t.ctx, t.DB, "SELECT id FROM judgements WHERE comment_id = ? AND features IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1", id)
 	if err != nil {
@@ -64,7 +64,7 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 		if n == 0 {
 			return nil
 		}
-		return t.scheduleLearning(pause)
+		return t.scheduleBy(JobLearn, t.now.Add(pause))
 	}
 	number, err := queryOne[int64](t.ctx, t.DB, "UPDATE text_model SET lessons = lessons + 1 WHERE one = 1 RETURNING lessons")
 	if err != nil {
@@ -73,17 +73,7 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 	if err := one(exec(t.ctx, t.DB, "UPDATE judgements SET lesson = ? WHERE id = ?", number, last[0])); err != nil {
 		return err
 	}
-	return t.scheduleLearning(pause)
-}
-
-// scheduleLearning sees to it that all is learned again, in a while at the latest.
-func (t *tx) scheduleLearning(pause time.Duration) error {
-	key, at := "learn", t.now.Add(pause)
-	waiting, err := table[Job](t.DB).Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", key, at).Count(t.ctx)
-	if err != nil || waiting > 0 {
-		return err
-	}
-	return t.schedule(Job{Kind: JobLearn, UniqueKey: &key, Payload: "{}", RunAt: at, MaxAttempts: 100})
+	return t.scheduleBy(JobLearn, t.now.Add(pause))
 }
 
 // KeptModel reads the text model as it was kept.
@@ -127,9 +117,9 @@ func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes in
 		case err != nil:
 			return err
 		case kept.Changed > kept.Changes:
-			return t.scheduleLearning(0)
+			return t.scheduleBy(JobLearn, t.now)
 		case kept.Lessons > kept.Through:
-			return t.scheduleLearning(learnPause)
+			return t.scheduleBy(JobLearn, t.now.Add(learnPause))
 		}
 		return nil
 	})

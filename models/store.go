@@ -216,6 +216,14 @@ func (t *tx) forUpdate() []clause.Interface {
 	return []clause.Interface{clause.Locking{Strength: clause.LockingStrengthUpdate}}
 }
 
+// forChange is forUpdate for a row that others refer to: whoever adds such a reference meanwhile does not wait.
+func (t *tx) forChange() []clause.Interface {
+	if !t.s.postgres {
+		return nil
+	}
+	return []clause.Interface{clause.Locking{Strength: "NO KEY UPDATE"}}
+}
+
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
 	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
