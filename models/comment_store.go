@@ -72,6 +72,11 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil {
 			return err
 		}
+		if by.User != "" && n.ParentID != nil {
+			if err := t.teachByAnswer(*n.ParentID); err != nil {
+				return err
+			}
+		}
 		// After the counters, as with a decision: else the two wait for each other in a ring.
 		if err := t.askAkismet(comment.ID, n.Question); err != nil {
 			return err

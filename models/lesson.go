@@ -76,6 +76,16 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 	return t.scheduleBy(JobLearn, t.now.Add(pause))
 }
 
+// teachByAnswer makes an answer by somebody of the blog a lesson: she answers no spam. So a site where comments appear at once, and hardly any is decided
+// about, has lessons of both kinds. A decision about the comment counts instead, before and after.
+func (t *tx) teachByAnswer(id CommentID) error {
+	n, err := table[Judgement](t.DB).Where("comment_id = ? AND (decision IS NOT NULL OR lesson IS NOT NULL)", id).Count(t.ctx)
+	if err != nil || n > 0 {
+		return err
+	}
+	return t.teach(id, Approved)
+}
+
 // KeptModel reads the text model as it was kept.
 func (s *Store) KeptModel(ctx context.Context) (KeptModel, error) {
 	db, ctx, cancel := s.read(ctx)

@@ -79,6 +79,30 @@ func TestDecisionsAreLessonsUntilTheyAreTakenBack(t *testing.T) {
 	})
 }
 
+func TestAnAnswerIsALessonUntilSomebodyDecides(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		post := s.published(t, "Open")
+		shown := s.comment(t, post, Approved, func(n *NewComment) { n.Judged.Features = []byte("lamp") })
+		reply := func() {
+			t.Helper()
+			_, err := s.CreateComment(t.Context(), s.owner, NewComment{PostID: post.ID, ParentID: &shown.ID, Name: "Mira", Source: "Thank you.", HTML: "x", Judged: Judged{Status: Approved}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		reply()
+		reply()
+		want(t, "what is answered is no spam", s.learned(t, 0), []string{"lamp false"})
+		s.comment(t, post, Approved, answer(shown))
+		want(t, "an answer by a reader teaches nothing", len(s.learned(t, 0)), 1)
+		if _, err := s.move(t.Context(), s.owner, shown.ID, Spam); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "a decision counts instead", s.learned(t, 0), []string{"lamp true"})
+		want(t, "and the first lesson is taken back", s.takenBack(t), int64(1))
+	})
+}
+
 func TestTheTextModelIsKeptByWhoeverKnowsMost(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		keep := func(model string, through, changes int64) {
