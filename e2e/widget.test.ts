@@ -478,6 +478,11 @@ test("what a page's server has written stays until the thread is here, and when 
   await page.reload();
   await page.waitForLoadState("networkidle");
   assert.equal(await page.getByText("Written on the server.").isVisible(), true);
+  await page.unroute("**/comments?*");
+  await page.route("**/comments?*", async (route) => {
+    assert.ok(await page.locator(".sk").first().isVisible(), "it shows where comments will stand");
+    await route.abort();
+  });
   await page.goto(`${origin}/${slug}`);
   await page.getByRole("alert").waitFor();
   await page.unroute("**/comments?*");
