@@ -413,13 +413,12 @@ test("without a mouse a reader comments, previews, answers and goes back", async
   await page.keyboard.press("Enter");
   assert.match((await focused()) ?? "", /^Reply: Ruth/, "the focus goes back");
   await page.keyboard.press("Enter");
-  await page.keyboard.press("Tab");
   await tabTo(/^name$/);
   await page.keyboard.type("Jette");
   await tabTo(/^Send/);
   await page.keyboard.press("Enter");
   await page.locator("article article").filter({ hasText: "typed at once" }).getByText("Only you can see this for now.").waitFor();
-  assert.match((await focused()) ?? "", /typed at once/);
+  assert.equal(await focused(), "Comment: Jette", "her comment has the focus");
   await close();
 });
 
@@ -479,6 +478,11 @@ test("what a page's server has written stays until the thread is here, and when 
   await page.reload();
   await page.waitForLoadState("networkidle");
   assert.equal(await page.getByText("Written on the server.").isVisible(), true);
+  await page.unroute("**/comments?*");
+  await page.route("**/comments?*", async (route) => {
+    assert.ok(await page.locator(".sk").first().isVisible(), "it shows where comments will stand");
+    await route.abort();
+  });
   await page.goto(`${origin}/${slug}`);
   await page.getByRole("alert").waitFor();
   await page.unroute("**/comments?*");
@@ -493,7 +497,9 @@ test("nothing that a stranger writes runs", async (t) => {
   const files = ["xss/payloadbox/xss-payload-list.txt", "naughty/blns.json"].map(shared);
   if (!files.every(existsSync)) return t.skip("there is no ../shared/data here");
   const [list = "", naughty = "[]"] = files.map((file) => readFileSync(file, "utf8"));
-  const payloads = [...list.split("\n").filter((_, i) => i % 12 === 0), ...(JSON.parse(naughty) as string[])].filter((text) => text.trim());
+  // Every so many of them: all of them go through the API in the Go tests.
+  const some = (all: string[], every: number) => all.filter((text, i) => text.trim() && i % every === 0);
+  const payloads = [...some(list.split("\n"), 60), ...some(JSON.parse(naughty) as string[], 5)];
   const slug = await publish();
   const ids: string[] = [];
   for (const text of payloads) {
@@ -507,7 +513,7 @@ test("nothing that a stranger writes runs", async (t) => {
       }
     }
   }
-  assert.ok(ids.length > 500, `only ${ids.length} of ${payloads.length} were taken`);
+  assert.ok(ids.length > 150, `only ${ids.length} of ${payloads.length} were taken`);
   for (let from = 0; from < ids.length; from += 500) await decide(ids.slice(from, from + 500), "approved");
   const { page, close } = await read(slug);
   for (;;) {

@@ -141,7 +141,6 @@ export function commentForm(w: Widget, { parent, sent, cancel }: FormOptions): H
     const wrong = () => element.querySelector<HTMLElement>("[aria-invalid]");
     if (busy || wrong()) return wrong()?.focus();
     busy = true;
-    submit.setAttribute("aria-disabled", "true");
     const done = await run(w, end, async () => {
       const written = {
         name: name.input.value, body: body.input.value, website: trap.value, notify: notify.checked,
@@ -174,7 +173,6 @@ export function commentForm(w: Widget, { parent, sent, cancel }: FormOptions): H
       }
     });
     busy = false;
-    submit.removeAttribute("aria-disabled");
     submit.textContent = say(done ? T.Send : T.Again);
     if (!done) (wrong() ?? submit).focus();
   };
@@ -200,7 +198,7 @@ export function commentForm(w: Widget, { parent, sent, cancel }: FormOptions): H
     // It depends on the level alone: a hint that knew what is thought of this reader would teach spammers.
     meta.level != "open" && note(meta.level, "", say(meta.level == "all" ? T.Reads : T.HintNewcomers, meta.moderator)),
     h("div.row tabs", ...tabs), body.element, preview,
-    h("div.row", h("small", "Markdown: *…* **…** > … [](https://…)"), kept),
+    h("div.row", h("small", "Markdown: *…* **…** > …"), kept),
     h("div.fields", name.element, email.element),
     h("label.check", notify, say(T.Tell)),
     h("div", { hidden: true }, trap),
