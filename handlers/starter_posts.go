@@ -195,7 +195,7 @@ func (s *site) threadBelow(ctx context.Context, v visit, p *sheet, post models.P
 		asked.sort = sort
 	}
 	words := starter.WordsFor(v.settings.Language)
-	t := &starter.Thread{Count: post.CommentCount, Open: open, Reactions: post.ReactionCount, Sorts: []starter.Link{
+	t := &starter.Thread{Sort: string(asked.sort), Count: post.CommentCount, Open: open, Reactions: post.ReactionCount, Sorts: []starter.Link{
 		{Label: words.Newest, URL: asked.address(models.NewestFirst, "", ""), Here: asked.sort == models.NewestFirst},
 		{Label: words.Oldest, URL: asked.address(models.OldestFirst, "", ""), Here: asked.sort == models.OldestFirst},
 		{Label: words.MostLiked, URL: asked.address(models.TopFirst, "", ""), Here: asked.sort == models.TopFirst},

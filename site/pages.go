@@ -107,6 +107,7 @@ func (p *Pages) Post(w io.Writer, s Site, h Head, post Post) error {
 // Thread is what has been said about a post, or a part of it, and the form for more.
 type Thread struct {
 	Count     int
+	Sort      string // oldest, newest, top
 	Sorts     []Link
 	Comments  []*Comment
 	More      string // address of the next part; empty: there is none

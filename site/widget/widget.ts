@@ -24,7 +24,7 @@ class Comments extends HTMLElement {
     if (this.shadowRoot) void this.#load();
   }
 
-  async #load(order = "newest"): Promise<void> {
+  async #load(order = this.getAttribute("sort") ?? "newest"): Promise<void> {
     const words = wordsFor(this);
     const { say } = words;
     const slug = this.getAttribute("post") ?? "";
