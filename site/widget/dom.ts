@@ -50,5 +50,6 @@ const policy = (globalThis as { trustedTypes?: { createPolicy(name: string, rule
 export function trusted(html: string): HTMLElement {
   const body = h("div.body", { dir: "auto" });
   body.innerHTML = policy?.createHTML(html) ?? html;
+  for (const code of body.querySelectorAll("pre")) code.tabIndex = 0; // what is wider than the page is reached by keyboard
   return body;
 }
