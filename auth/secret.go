@@ -33,6 +33,7 @@ const (
 	FormTokenKey    Purpose = "form-token"
 	CommenterKeyKey Purpose = "commenter-key"
 	ProofKey        Purpose = "proof-of-work"
+	AkismetKey      Purpose = "akismet"
 
 	ModerationLinkKey  Purpose = "moderation-link"
 	ReaderLinkKey      Purpose = "reader-link"

@@ -99,6 +99,7 @@ func TestKeysAreDerivedByHKDFWithOneLabelEach(t *testing.T) {
 		auth.FormTokenKey:    "dimmer/form-token",
 		auth.CommenterKeyKey: "dimmer/commenter-key",
 		auth.ProofKey:        "dimmer/proof-of-work",
+		auth.AkismetKey:      "dimmer/akismet",
 	} {
 		key := secret.Derive(purpose)
 		if want := mac(root, []byte(label+"\x01")); !bytes.Equal(key, want) {

@@ -29,6 +29,8 @@ type settingsView struct {
 	CommentSlowSeconds     int          `json:"comment_slow_seconds" doc:"Slow mode: how long a reader waits between two comments on a post. 0: not at all."`
 	CommentSpamDays        int          `json:"comment_spam_days" doc:"How long spam and trash are kept."`
 	CommentAddressDays     int          `json:"comment_address_days" doc:"How long it is kept, hashed, where a comment came from."`
+	AkismetOn              bool         `json:"akismet_on" doc:"Whether Akismet is asked about each comment: there is a key. It gets the text, name, e-mail, address and browser of who writes."`
+	AkismetURL             string       `json:"akismet_url" doc:"Of Akismet, or of a server of the same protocol."`
 	BlockedWords           []string     `json:"blocked_words" doc:"In a comment or in its writer's name they make it spam. A * at the end stands for any ending."`
 	BlockedDomains         []string     `json:"blocked_domains" doc:"To link there makes a comment spam, and so below them."`
 	BlockedAddresses       []string     `json:"blocked_addresses" doc:"E-mail addresses whose comments are spam; @example.org for all of them."`
@@ -59,7 +61,7 @@ func (s *site) settingsView(c models.Settings) settingsView {
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
 		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(),
-		BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
+		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
 		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
 	}
 	for _, link := range c.Navigation {
@@ -96,6 +98,8 @@ type SettingsInput struct {
 	CommentSlowSeconds     field[int]          `json:"comment_slow_seconds,omitzero"`
 	CommentSpamDays        field[int]          `json:"comment_spam_days,omitzero"`
 	CommentAddressDays     field[int]          `json:"comment_address_days,omitzero"`
+	AkismetKey             field[string]       `json:"akismet_key,omitzero" doc:"It is never shown again. Empty: Akismet is not asked."`
+	AkismetURL             field[string]       `json:"akismet_url,omitzero"`
 	BlockedWords           field[[]string]     `json:"blocked_words,omitzero"`
 	BlockedDomains         field[[]string]     `json:"blocked_domains,omitzero"`
 	BlockedAddresses       field[[]string]     `json:"blocked_addresses,omitzero"`

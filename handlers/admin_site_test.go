@@ -20,17 +20,24 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 		"logo_url": {"https://example.org/logo.svg", "/media/2026/logo.png", nil}, "privacy_url": {"/pages/privacy", nil}, "site_url": {"https://www.example.org", "https://example.org/blog", nil},
 		"navigation": {[]object{{"label": "About", "url": "/pages/about"}, {"label": "Shop", "url": "https://shop.example"}}, []any{}},
 		"post_url":   {"/blog/{slug}", "https://blog.example.org/{slug}/"}, "page_url": {"/{slug}"}, "tag_url": {"/topics/{slug}"}, "author_url": {"/people/{slug}"},
-		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "comment_slow_seconds": {30, 86400, 0},
+		"comment_level": {"open", "all", "closed", "newcomers"}, "comments_close_after_days": {1, 36500, 0}, "comment_edit_minutes": {0, 1440, 5}, "comment_slow_seconds": {30, 86400, 0}, "akismet_url": {"http://spam.local:8080/1.1/", "https://rest.akismet.com/1.1/"},
 		"comment_spam_days": {1, 3650}, "comment_address_days": {1, 365}, "blocked_words": {[]string{"casino", "poker*"}, []any{}},
 		"blocked_domains": {[]string{"shop.example"}, []any{}}, "blocked_addresses": {[]string{"@spam.example"}, []any{}},
 		"cache_seconds": {0, 86400}, "stale_seconds": {0, 604800}, "starter_site": {false, true},
 		"moderation_mail": {"hourly", "daily", "off", "each"},
 	}
+	// The key is never shown again.
+	fresh.is("data.akismet_on", false).lacks("data.akismet_key")
+	owner.patch("/admin/settings", object{"akismet_key": "abcdef123456"}).wants(200).is("data.akismet_on", true).lacks("data.akismet_key")
+	owner.get("/admin/settings").wants(200).is("data.akismet_on", true).lacks("data.akismet_key")
+	fresh = owner.patch("/admin/settings", object{"akismet_key": ""}).wants(200).is("data.akismet_on", false)
+	set["akismet_on"] = nil
 	shown := fresh.at("data").(map[string]any)
 	delete(shown, "mail") // comes from the environment
 	if got, want := keysOf(shown), slices.Sorted(maps.Keys(set)); got != words(want...) {
 		t.Errorf("the settings are %s, this test knows %s", got, words(want...))
 	}
+	delete(set, "akismet_on")
 	for name, values := range set {
 		for _, value := range values {
 			want := value
@@ -57,6 +64,7 @@ func TestSettingsRefuseWhatCannotBe(t *testing.T) {
 	owner := b.as("owner")
 	before := owner.get("/admin/settings").wants(200)
 	for name, values := range map[string][]any{
+		"akismet_key": {"two words", strings.Repeat("x", 101), "k\u00e9y", 1}, "akismet_url": {"", "/path", "ftp://x.example", "https://x.example/?q=1", nil},
 		"title": {"", "  ", strings.Repeat("x", 301), 1, nil}, "description": {strings.Repeat("x", 1001), nil},
 		"language": {"", "english please", nil}, "timezone": {"", "Local", "Mars/Base", "../etc/passwd"},
 		"logo_url": {"", "javascript:x()", "logo.png", "//evil.example/x"}, "privacy_url": {"data:text/html,x"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -127,6 +128,11 @@ func (s *site) createComment(ctx context.Context, in *createCommentInput) (*crea
 	sub.Form, sub.FormAge = s.openForm(post.ID, in.Body.Form)
 	sub.Proof, n.Proof = s.checkProof(in.Body.Proof)
 	n.Judged = s.judge(ctx, settings, sub, n.KeyHash, nil)
+	if settings.AkismetKey != "" {
+		if n.Question, err = s.question(ctx, n, post, settings); err != nil {
+			return nil, err
+		}
+	}
 	if in.IdempotencyKey != "" {
 		sum := sha256.Sum256(callFrom(ctx).body)
 		n.Idempotency = &models.Idempotency{Scope: "comments:" + string(post.ID), Key: in.IdempotencyKey, BodyHash: hex.EncodeToString(sum[:])}
@@ -197,6 +203,27 @@ func (s *site) checkProof(sent optional[string]) (moderation.Proof, *models.Spen
 		return moderation.ProofInvalid, nil
 	}
 	return moderation.ProofValid, &models.SpentProof{ID: spent.ID, ExpiresAt: spent.ExpiresAt}
+}
+
+// question is what Akismet will be asked about a comment, sealed.
+func (s *site) question(ctx context.Context, n models.NewComment, post models.Post, settings models.Settings) ([]byte, error) {
+	request := callFrom(ctx).gin.Request
+	kind := "comment"
+	if n.ParentID != nil {
+		kind = "reply"
+	}
+	pattern := settings.PostURL
+	if post.Type == models.TypePage {
+		pattern = settings.PageURL
+	}
+	plain, err := json.Marshal(models.AkismetQuestion{
+		UserIP: address(ctx).String(), UserAgent: request.UserAgent(), Referrer: request.Referer(), Permalink: settings.Address(s.config.PublicURL, pattern, post.Slug), Type: kind,
+		Author: n.Name, AuthorEmail: value(n.Email), AuthorURL: value(n.URL), Content: n.Source, CreatedAt: s.now().UTC(), Language: settings.Language,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.questions.Seal(string(n.ID), plain), nil
 }
 
 // editUntil is how long the writer of a comment may change it.

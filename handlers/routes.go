@@ -29,6 +29,7 @@ type site struct {
 	edits      *auth.EditTokens
 	forms      *auth.FormTokens
 	proofs     *auth.ProofOfWork
+	questions  *auth.Sealer // to Akismet
 	commenters *auth.CommenterKeys
 	addresses  *auth.AddressHasher
 	judging    judging
@@ -47,7 +48,7 @@ func New(c Config, p Parts) (*Server, error) {
 	s := &site{
 		store: p.Store, secret: p.Secret, hasher: p.Hasher, media: p.Media, render: markdown.New(),
 		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
-		forms: auth.NewFormTokens(p.Secret), proofs: auth.NewProofOfWork(p.Secret), commenters: auth.NewCommenterKeys(p.Secret),
+		forms: auth.NewFormTokens(p.Secret), proofs: auth.NewProofOfWork(p.Secret), questions: auth.NewSealer(p.Secret, auth.AkismetKey), commenters: auth.NewCommenterKeys(p.Secret),
 		mail: p.Mail, links: NewLinks(c.PublicURL, p.Secret),
 	}
 	c.RefreshCookie = refreshCookieName(c.PublicURL)

@@ -170,6 +170,7 @@ type NewComment struct {
 	Idempotency *Idempotency
 	Hosts       []string // the sites that it links to
 	Proof       *SpentProof
+	Question    []byte        // to Akismet, sealed; nil: it is not asked
 	SlowFor     time.Duration // slow mode: how long she waits after her last comment on the post; 0: not at all
 	Refused     error         // why it cannot be taken, unless it is there already: the same request came again
 	CreatedAt   *time.Time    // of what happened elsewhere, and has been judged there; nil: now

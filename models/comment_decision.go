@@ -240,7 +240,10 @@ func (t *tx) decide(c *Comment, status CommentStatus) error {
 	if err := done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
 		return err
 	}
-	return t.teach(c.ID, c.Status)
+	if err := t.teach(c.ID, c.Status); err != nil {
+		return err
+	}
+	return t.tellAkismet(c.ID, c.Status)
 }
 
 // A decision is what a person has decided about a comment.
@@ -433,7 +436,7 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 				Updates(t.ctx, Judgement{Decision: before.Status, DecidedBy: before.By, DecidedAt: before.At})),
 		)
 		if err == nil {
-			err = t.teach(u.ID, valueOr(before.Status, Pending))
+			err = errors.Join(t.teach(u.ID, valueOr(before.Status, Pending)), t.tellAkismet(u.ID, valueOr(before.Status, Pending)))
 		}
 	}
 	return comment.Status, err

@@ -62,6 +62,9 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			if comment.Verdict, err = t.addJudgement(comment.ID, n.Judged); err != nil {
 				return err
 			}
+			if err := t.askAkismet(comment.ID, n.Question); err != nil {
+				return err
+			}
 			if n.CreatedAt == nil {
 				if err := t.countHour(n.Judged.Status); err != nil {
 					return err

@@ -14,7 +14,8 @@ const (
 
 	JobForgetActions = "forget_actions" // remove what moderators can no longer take back
 	JobDimmer        = "dimmer"         // let the level fall after a flood, end the switch for its day
-	JobLearn         = "learn"          // keep what the text model has learned
+	JobLearn         = "learn"          // make the text model anew, and keep it
+	JobAkismet       = "akismet"        // ask Akismet, and tell it where it was wrong
 )
 
 // jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.

@@ -26,7 +26,7 @@ var stored = []any{
 	&instance{}, &User{}, &Session{}, &loginAddress{}, &APIToken{}, &setting{},
 	&Post{}, &slugRow{}, &Tag{}, &postTag{}, &postAuthor{}, &postCount{}, &Revision{}, &WorkingCopy{}, &Preview{},
 	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
-	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{},
+	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
 	&Event{}, &Job{}, &changeByTag{},
 	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/language"
 	"gorm.io/gorm"
@@ -60,6 +61,9 @@ type Settings struct {
 	ModerationMail ModerationMail `json:"moderation_mail"`      // how moderators hear of comments that wait
 	SlowSeconds    int            `json:"comment_slow_seconds"` // between two comments of one reader on a post; 0: no slow mode
 
+	AkismetKey string `json:"akismet_key"` // empty: Akismet is not asked
+	AkismetURL string `json:"akismet_url"` // of Akismet, or of a server of the same protocol
+
 	SpamDays    int `json:"comment_spam_days"`    // how long spam and trash are kept
 	AddressDays int `json:"comment_address_days"` // how long the keyed hash of a sender's address is kept
 
@@ -77,7 +81,7 @@ func DefaultSettings() Settings {
 		Title: "My blog", Language: "en", Timezone: "UTC", Navigation: []Link{},
 		PostURL: "/posts/{slug}", PageURL: "/pages/{slug}", TagURL: "/tags/{slug}", AuthorURL: "/authors/{slug}",
 		CommentLevel: LevelNewcomers, CommentEditMinutes: 15, CacheSeconds: 60, StaleSeconds: 600,
-		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30,
+		BlockedWords: []string{}, BlockedDomains: []string{}, BlockedAddresses: []string{}, SpamDays: 30, AddressDays: 30, AkismetURL: "https://rest.akismet.com/1.1/",
 		ModerationMail: MailEach, StarterSite: true,
 	}
 }
@@ -270,6 +274,13 @@ func (c *Settings) Check() error {
 	}
 	for field, list := range map[string]*[]string{"blocked_words": &c.BlockedWords, "blocked_domains": &c.BlockedDomains, "blocked_addresses": &c.BlockedAddresses} {
 		checkRules(invalid, field, list)
+	}
+	c.AkismetKey = strings.TrimSpace(c.AkismetKey)
+	if len(c.AkismetKey) > 100 || strings.ContainsFunc(c.AkismetKey, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII }) {
+		invalid["akismet_key"] = "is no key: it has up to 100 letters and digits"
+	}
+	if u, err := url.Parse(c.AkismetURL); err != nil || !isAddress(c.AkismetURL) || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		invalid["akismet_url"] = "is not an http(s) address such as https://rest.akismet.com/1.1/"
 	}
 	for field, limit := range map[string]struct{ value, least, most int }{
 		"comment_spam_days": {c.SpamDays, 1, 3650}, "comment_address_days": {c.AddressDays, 1, 365},

@@ -18,7 +18,26 @@ var byRules = []signal{{"blocked_words", blockedWords}, {"blocked_domains", bloc
 
 // Rehearse says what would have become of a comment of the past under this policy and a level. Everything but the rules and the level counts as it did then:
 // the reader's history, the links, the form. That a person has decided about it since counts for nothing.
-func (p Policy) Rehearse(past Past, level Level) Status {
+func (p Policy) Rehearse(past Past, level Level) Status { return p.rehearse(past, level).Status }
+
+// WithAkismet is a verdict of the past with what Akismet has said since, at the level that holds now. Its reasons are what is new.
+func (p Policy) WithAkismet(signals map[string]float64, opinion Opinion, level Level) Verdict {
+	past := Past{Signals: maps.Clone(signals)}
+	if past.Signals == nil {
+		past.Signals = map[string]float64{}
+	}
+	reason, speaks := akismet(nil, Submission{}, History{Akismet: opinion})
+	if speaks {
+		past.Signals["akismet"] = float64(reason.Points)
+	}
+	v := p.rehearse(past, level)
+	if speaks {
+		v.Reasons = append([]Reason{reason}, v.Reasons...)
+	}
+	return v
+}
+
+func (p Policy) rehearse(past Past, level Level) Verdict {
 	rules := p.rules
 	if rules == nil {
 		rules = &foldedRules{}
@@ -45,5 +64,5 @@ func (p Policy) Rehearse(past Past, level Level) Status {
 		}
 	}
 	v.settle(circumstances{level: level, absent: absent, failed: failed, trusted: v.Signals["trusted_writer"] != 0, known: v.Signals["approved_before"] < 0})
-	return v.Status
+	return v
 }

@@ -87,7 +87,9 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
-	work.Go(func() { notify.NewWorker(store, log).Run(working) })
+	worker := notify.NewWorker(store, log)
+	worker.AskAkismet(notify.Asking{Open: auth.NewSealer(secret, auth.AkismetKey).Open, Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
+	work.Go(func() { worker.Run(working) })
 	mailer, err := newMailer(s, store, secret, log)
 	if err != nil {
 		stopWork()

@@ -18,6 +18,7 @@ import (
 
 	"dimmer/auth"
 	"dimmer/notify"
+	"dimmer/outbound"
 )
 
 // settings is what the environment and the flags say, checked.
@@ -30,6 +31,7 @@ type settings struct {
 	SynchronousNormal bool
 	TrustedProxies    []netip.Prefix
 	CORSOrigins       []string
+	OutboundAllow     outbound.Allowed // what may be called although it is private
 	OwnerEmail        string
 	OwnerPassword     string
 	SMTP              *notify.SMTP // nil: mail is off
@@ -51,7 +53,7 @@ var known = map[string]struct{ secret bool }{
 }
 
 // early are settings whose work comes with later versions. They are accepted, so that one environment serves both, and said aloud.
-var early = []string{"DIMMER_MEDIA_URL", "DIMMER_OUTBOUND_ALLOW", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
+var early = []string{"DIMMER_MEDIA_URL", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
 
 // flags are what the command line says; what is empty is left to the environment.
 type flags struct {
@@ -132,6 +134,11 @@ func readSettings(env []string, f flags) (settings, error) {
 		}
 		s.CORSOrigins = append(s.CORSOrigins, origin)
 	}
+	allowed, err := outbound.ParseAllowed(values["DIMMER_OUTBOUND_ALLOW"])
+	if err != nil {
+		wrong.add("DIMMER_OUTBOUND_ALLOW: %v", err)
+	}
+	s.OutboundAllow = allowed
 	if (s.OwnerEmail == "") != (s.OwnerPassword == "") {
 		wrong.add("DIMMER_OWNER_EMAIL and DIMMER_OWNER_PASSWORD go together; set both or none")
 	}

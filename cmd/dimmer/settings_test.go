@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"dimmer/notify"
+	"dimmer/outbound"
 )
 
 const goodSecret = "a7Qx2mZ9rLw4Kc8vTy6Bn1Hs5Dj3Gf0P"
@@ -56,9 +58,11 @@ func TestEachSettingIsReadFromTheEnvironment(t *testing.T) {
 		}},
 		{"a sender of mail that is off", []string{"DIMMER_MAIL_FROM=blog@blog.example"}, func(s *settings) { s.MailFrom = &mail.Address{Address: "blog@blog.example"} }},
 		{"what comes later", []string{
-			"DIMMER_MEDIA_URL=s3://bucket",
-			"DIMMER_OUTBOUND_ALLOW=10.0.0.0/8", "DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=64",
+			"DIMMER_MEDIA_URL=s3://bucket", "DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=64",
 		}, func(s *settings) { s.early = early }},
+		{"what may be called", []string{"DIMMER_OUTBOUND_ALLOW=10.0.0.0/8, hooks.local:8080"}, func(s *settings) {
+			s.OutboundAllow, _ = outbound.ParseAllowed("hooks.local:8080 10.0.0.0/8")
+		}},
 		{"set to nothing", []string{"DIMMER_ADDR=", "DIMMER_SECRET=", "DIMMER_SECRET_FILE=", "DIMMER_LOG_LEVEL=", "DIMMER_CORS_ORIGINS="}, func(*settings) {}},
 		{"settings of tests", []string{"DIMMER_TEST_ANYTHING=x"}, func(*settings) {}},
 		{"settings of others", []string{"PATH=/bin", "DIMMERS=1", "dimmer_addr=x"}, func(*settings) {}},
@@ -71,7 +75,7 @@ func TestEachSettingIsReadFromTheEnvironment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(settings{}), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(settings{}), cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }), cmp.AllowUnexported(outbound.Allowed{}), cmpopts.EquateEmpty()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -99,6 +103,7 @@ func TestAMistakeInASettingNamesIt(t *testing.T) {
 		{"DIMMER_SECRET=changeme-changeme-changeme-changeme-changeme", "DIMMER_SECRET: the secret looks like a placeholder"},
 		{"DIMMER_SECRET=0123456789abcdef0123456789abcdef", "DIMMER_SECRET: the secret looks like a placeholder"},
 		{"DIMMER_SYNCHRONOUS=off", "DIMMER_SYNCHRONOUS is none of full, normal"},
+		{"DIMMER_OUTBOUND_ALLOW=everything", "DIMMER_OUTBOUND_ALLOW: entry 1 is neither a network"},
 		{"DIMMER_TRUSTED_PROXIES=10.0.0.1", `DIMMER_TRUSTED_PROXIES: "10.0.0.1" is not a network`},
 		{"DIMMER_TRUSTED_PROXIES=10.0.0.0/8,all", `DIMMER_TRUSTED_PROXIES: "all" is not a network`},
 		{"DIMMER_CORS_ORIGINS=blog.example", `DIMMER_CORS_ORIGINS: "blog.example" is neither`},
