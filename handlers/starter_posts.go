@@ -269,7 +269,7 @@ func (s *site) threadBelow(ctx context.Context, v visit, p *sheet, post models.P
 	p.form = s.forms.Seal(string(post.ID), p.formAt)
 	t.Form = starter.CommentForm{
 		Action: below("posts", post.Slug, "/comments"), ReturnTo: s.config.PublicURL + v.path, Signed: p.form, Level: string(level), Moderator: moderator,
-		ReplyTo: replyTo, KeptDays: v.settings.AddressDays, MaxName: models.MaxCommentName, MaxBody: models.MaxCommentBody,
+		ReplyTo: replyTo, Notifies: s.mail != nil, KeptDays: v.settings.AddressDays, MaxName: models.MaxCommentName, MaxBody: models.MaxCommentBody,
 	}
 	if replyTo != nil {
 		t.Form.Without = asked.address(asked.sort, asked.below, asked.cursor)

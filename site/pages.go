@@ -125,6 +125,7 @@ type CommentForm struct {
 	Moderator        string // who reads what is held; empty: nobody has a name
 	ReplyTo          *Comment
 	Without          string // address of the page without ReplyTo
+	Notifies         bool   // she can ask for mails about answers
 	KeptDays         int    // how long the hash of an address is kept
 	MaxName, MaxBody int    // characters
 }
