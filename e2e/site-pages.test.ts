@@ -67,6 +67,7 @@ for (const [light, dark] of [[looks[0], looks[1]], [looks[2], looks[3]]] as cons
       assert.match(await page.getByRole("main").innerText(), says);
       for (const look of [light, dark]) {
         await page.emulateMedia({ colorScheme: look.colorScheme });
+        await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished))); // buttons fade from one to the other
         assert.deepEqual(await accessibilityViolations(page), [], look.name);
         assert.equal(await sidewaysScroll(page), 0);
         await shoot(page, `site-${name}`, look);

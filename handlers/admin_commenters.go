@@ -82,11 +82,6 @@ func (s *site) blockCommenter(ctx context.Context, in *blockInput) (*reply[block
 	if err != nil {
 		return nil, err
 	}
-	if len(decided) > 0 { // her counts have moved
-		if commenter, err = s.store.Commenter(ctx, commenter.ID); err != nil {
-			return nil, err
-		}
-	}
 	return &reply[blockedBody]{blockedBody{s.commenterView(commenter), len(decided), actionID(action)}}, nil
 }
 

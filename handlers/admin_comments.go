@@ -175,7 +175,11 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 		if err != nil {
 			return nil, err
 		}
-		change.Body = models.Some(s.commentBody(source))
+		present, err := s.store.Comment(ctx, actor(ctx), models.CommentID(in.ID))
+		if err != nil {
+			return nil, err
+		}
+		change.Body = models.Some(s.commentBody(source, present.AuthorURL))
 	}
 	comment, action, err := s.store.ChangeComment(ctx, actor(ctx), models.CommentID(in.ID), change)
 	if err != nil {
@@ -184,10 +188,10 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment), actionID(action)}}, nil
 }
 
-// commentBody is a text that a moderator writes for a reader.
-func (s *site) commentBody(source string) models.CommentBody {
+// commentBody is a text that a moderator writes, for herself or for a reader, who may have an address of her own.
+func (s *site) commentBody(source string, url *string) models.CommentBody {
 	html := s.render.Comment(source)
-	return models.CommentBody{Source: source, HTML: html, Hosts: moderation.Hosts(markdown.Links(html), "")}
+	return models.CommentBody{Source: source, HTML: html, Hosts: moderation.Hosts(markdown.Links(html), value(url))}
 }
 
 type actionBody struct {
@@ -214,6 +218,25 @@ type CommentFilter struct {
 	AddressOf field[string]               `json:"address_of,omitzero" doc:"Id of a comment: those from the same address."`
 	TextOf    field[string]               `json:"text_of,omitzero" doc:"Id of a comment: those that say the same."`
 	LinksTo   field[string]               `json:"links_to,omitzero" doc:"Those that link to a site, as example.org."`
+}
+
+// check refuses what is there and selects nothing by itself: without it, the filter would mean everything.
+func (f *CommentFilter) check() error {
+	empty := models.Invalid{}
+	for name, text := range map[string]field[string]{
+		"q": f.Q, "post": f.Post, "commenter": f.Commenter, "address_of": f.AddressOf, "text_of": f.TextOf, "links_to": f.LinksTo,
+	} {
+		if text.Set && strings.TrimSpace(text.Value) == "" {
+			empty["filter."+name] = "is empty; leave it out if it does not matter"
+		}
+	}
+	if f.Reported.Set && !f.Reported.Value {
+		empty["filter.reported"] = "can only be true; leave it out if it does not matter"
+	}
+	if len(empty) > 0 {
+		return empty
+	}
+	return nil
 }
 
 // linkedSite is a site that somebody names, by its name or by an address of it, in the spelling in which links are remembered.
@@ -272,6 +295,9 @@ func (s *site) decideComments(ctx context.Context, in *bulkInput) (*reply[bulkBo
 	}
 	var q *models.CommentQuery
 	if f := in.Body.Filter; f != nil {
+		if err := f.check(); err != nil {
+			return nil, err
+		}
 		q = &models.CommentQuery{
 			Status: f.Status.Value, Words: f.Q.Value, Post: models.PostID(f.Post.Value), Commenter: models.CommenterID(f.Commenter.Value), Reported: f.Reported.Value,
 			AddressOf: models.CommentID(f.AddressOf.Value), TextOf: models.CommentID(f.TextOf.Value), LinksTo: linkedSite(f.LinksTo.Value),
@@ -343,8 +369,9 @@ func (s *site) answer(ctx context.Context, by models.Actor, to models.CommentID,
 	if err != nil {
 		return parent, err
 	}
+	rendered := s.commentBody(source, nil)
 	answer, err := s.store.CreateComment(ctx, by, models.NewComment{
-		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: s.render.Comment(source), Judged: models.Judged{Status: models.Approved},
+		PostID: parent.PostID, ParentID: &parent.ID, Name: name, Source: source, HTML: rendered.HTML, Hosts: rendered.Hosts, Judged: models.Judged{Status: models.Approved},
 	})
 	if err != nil {
 		return parent, err

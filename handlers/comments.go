@@ -84,6 +84,9 @@ type threadMeta struct {
 	Open     bool         `json:"open" doc:"Whether the post takes comments now."`
 	Level    models.Level `json:"level" enum:"open,newcomers,all,closed" doc:"The dimmer level of this post."`
 	ClosesAt *time.Time   `json:"closes_at"`
+
+	Moderator  string  `json:"moderator" doc:"Who reads comments before they appear, as readers know her."`
+	PrivacyURL *string `json:"privacy_url" doc:"Where the site says what it keeps of readers."`
 }
 
 type threadBody struct {
@@ -136,7 +139,9 @@ func (s *site) thread(
 		return v
 	})
 	open, level, closesAt := post.TakesComments(settings, s.now())
-	return threadBody{Data: list.Data, Page: list.Page, Meta: threadMeta{post.CommentCount, open, level, moment(closesAt)}}, link, err
+	return threadBody{Data: list.Data, Page: list.Page, Meta: threadMeta{
+		Count: post.CommentCount, Open: open, Level: level, ClosesAt: moment(closesAt), Moderator: moderatorOf(post), PrivacyURL: s.absoluteOrNil(settings.PrivacyURL),
+	}}, link, err
 }
 
 // latest is the last of some moments.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -45,6 +46,7 @@ type ready struct {
 	tag         string   // the ETag without quotes and coding
 	keep        []string // Cache-Control, if it is not that of all public answers
 	identity    variant
+	packed      []byte // the body in gzip, as small as it gets, of what is made once and sent for ever; nil: it is compressed when it is asked for
 }
 
 // variant is a ready answer in one coding.
@@ -97,6 +99,21 @@ func readyBytes(contentType string, body []byte, modifiedAt time.Time) *ready {
 	return r
 }
 
+// pack compresses an answer as far as it goes: it takes a while, and is for what is made once.
+func (r *ready) pack() error {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	_, writeErr := w.Write(r.identity.body)
+	if err := errors.Join(writeErr, w.Close()); err != nil {
+		return err
+	}
+	r.packed = out.Bytes()
+	return nil
+}
+
 // variant describes the answer in one coding; body may come later.
 func (r *ready) variant(c coding, body []byte) variant {
 	v := variant{etag: []string{`"` + r.tag + c.suffix + `"`}, length: []string{strconv.Itoa(len(body))}, body: body}
@@ -142,7 +159,11 @@ func (s *Server) write(c *gin.Context, r *ready) {
 		return
 	}
 	if coding.name != "" {
-		v = r.variant(coding, coding.encode(r.identity.body))
+		body := r.packed
+		if body == nil || coding.name != gzipCoding.name {
+			body = coding.encode(r.identity.body)
+		}
+		v = r.variant(coding, body)
 		h["Content-Encoding"] = v.encoding
 	}
 	h["Content-Type"] = r.contentType

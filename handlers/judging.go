@@ -40,7 +40,10 @@ func (j *judging) policy(settings models.Settings) moderation.Policy {
 // submission is what the policy is asked about: what was sent, with the level of the post and the links of the rendered text.
 func (s *site) submission(post models.Post, settings models.Settings, html string, sent moderation.Submission) moderation.Submission {
 	level, cause := post.Level(settings, s.now())
-	if level == models.LevelClosed { // what was said before it closed is judged as it was
+	switch {
+	case level == models.LevelClosed && cause == models.ByQuiet: // an edit of what was said before: it waits, as all would that is new
+		level = models.LevelAll
+	case level == models.LevelClosed: // what was said before it closed is judged as it was
 		level = models.LevelNewcomers
 	}
 	sent.Level, sent.Cause, sent.Links = moderation.Level(level), moderation.Cause(cause), markdown.Links(html)
@@ -50,7 +53,7 @@ func (s *site) submission(post models.Post, settings models.Settings, html strin
 // judge asks the policy about a comment, with what is known of its writer and its text. about is the comment as it is, if it is judged again.
 // If the history cannot be read, the comment is held: nothing gets through because a part has failed.
 func (s *site) judge(ctx context.Context, settings models.Settings, sub moderation.Submission, keyHash string, about *models.Comment) models.Judged {
-	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), moderation.Hosts(sub.Links, sub.URL), about)
+	known, err := s.store.History(ctx, keyHash, moderation.Fingerprint(sub.Text), s.otherSites(settings, sub), about)
 	history := moderation.History{
 		Approved: known.Approved, Rejected: known.Rejected, Trusted: known.Trusted, Blocked: known.Blocked,
 		SameText: known.SameText, SameTextSpam: known.SameTextSpam, Reports: known.Reports, Staff: known.Staff, DecidedByPerson: known.DecidedByPerson,
@@ -73,4 +76,10 @@ func (s *site) judge(ctx context.Context, settings models.Settings, sub moderati
 		judged.Reasons[i] = models.JudgementReason(reason)
 	}
 	return judged
+}
+
+// otherSites are the sites that a comment leads to, without the blog's own: whatever spam links there says nothing about whoever does so too.
+func (s *site) otherSites(settings models.Settings, sub moderation.Submission) []string {
+	own := moderation.Hosts([]string{s.config.PublicURL, value(settings.SiteURL)}, "")
+	return slices.DeleteFunc(moderation.Hosts(sub.Links, sub.URL), func(host string) bool { return slices.Contains(own, host) })
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"dimmer/models"
@@ -42,32 +41,42 @@ func (l *learning) isUpTo(known models.KeptModel) bool {
 }
 
 // catchUp reads the model if another has been kept, and learns what was decided since. A decision that was taken back is forgotten as soon as the worker
-// has made the model anew, which it does at once.
+// has made the model anew, which it does at once. A model that cannot be read, as one of another version of this program, is made anew here.
 func (l *learning) catchUp(ctx context.Context, store *models.Store, known models.KeptModel) error {
-	if l.model == nil || known.Changes > l.from.Changes || known.Through > l.from.Through {
+	model, from, now, readable := l.model, l.from, l.now, true
+	if model == nil || known.Changes > from.Changes || known.Through > from.Through {
 		kept, err := store.KeptModel(ctx)
 		if err != nil {
 			return err
 		}
-		model := moderation.NewTextModel()
-		if kept.Model != nil {
-			if model, err = moderation.ParseTextModel(kept.Model); err != nil {
-				return fmt.Errorf("read the kept text model: %w", err)
+		model, now = moderation.NewTextModel(), 0
+		if kept.Through > 0 || len(kept.Model) > 0 {
+			if parsed, err := moderation.ParseTextModel(kept.Model); err == nil {
+				model, now = parsed, kept.Through
+			} else {
+				readable = false
 			}
 		}
 		kept.Model = nil
-		l.model, l.from, l.now = model, kept, kept.Through
+		from = kept
 	}
-	decided, err := store.Lessons(ctx, l.now)
+	decided, err := store.Lessons(ctx, now)
 	if err != nil {
 		return err
 	}
+	lessons := make([]moderation.Lesson, 0, len(decided))
 	for _, d := range decided {
 		if features, err := moderation.ParseTextFeatures(d.Features); err == nil { // else it was written by another version: one lesson less
-			l.model.Learn(features, d.Spam)
+			lessons = append(lessons, moderation.Lesson{Features: features, Spam: d.Spam})
 		}
-		l.now = d.Number
+		now = d.Number
 	}
-	l.now = max(l.now, known.Lessons) // some were taken back
+	if !readable {
+		model, lessons = moderation.RebuildTextModel(lessons), nil
+	}
+	for _, lesson := range lessons {
+		model.Learn(lesson.Features, lesson.Spam)
+	}
+	l.model, l.from, l.now = model, from, max(now, known.Lessons) // some were taken back
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	adminui "dimmer/admin-ui"
+	starter "dimmer/site"
 )
 
 const contentHTML = "text/html; charset=utf-8"
@@ -36,11 +37,15 @@ type pages struct {
 	docs   func() (*ready, error)
 	setup  map[bool][]byte // by whether the blog has an owner
 	assets map[string]*ready
+	widget *ready
 }
 
 // newPages makes the pages. The list of routes gives the API's page its order.
 func (s *Server) newPages(rows []route) (*pages, error) {
-	p := &pages{setup: map[bool][]byte{}, assets: map[string]*ready{}}
+	p := &pages{setup: map[bool][]byte{}, assets: map[string]*ready{}, widget: readyBytes(assetTypes[".js"], starter.Widget, s.now())}
+	if err := p.widget.pack(); err != nil {
+		return nil, err
+	}
 	for _, folder := range []fs.FS{adminui.Assets, docsAssets} {
 		if err := s.addAssets(p.assets, folder); err != nil {
 			return nil, err
@@ -122,6 +127,12 @@ func (s *site) readAsset(c *gin.Context) error {
 		return notFound()
 	}
 	s.write(c, asset)
+	return nil
+}
+
+// readWidget serves the comment widget to pages of any origin: its standing headers are those of the public API.
+func (s *site) readWidget(c *gin.Context) error {
+	s.write(c, s.pages.widget)
 	return nil
 }
 

@@ -110,6 +110,7 @@ func (s *site) routes() []route {
 		plain("GET", "/admin/setup", "readSetupPage", anyone, none, s.readSetupPage,
 			about("Open the setup page", "The start prints a link to it, once. It makes the owner."), produces("text/html")),
 		plain("GET", "/assets/{file}", "readAsset", anyone, none, s.readAsset, about("Read what the pages load", "Styles, scripts and pictures."), producesAssets(), kept()),
+		plain("GET", "/widget.js", "readWidget", anyone, none, s.readWidget, about("Read the comment widget", "A script for any page: it shows a thread and takes comments."), produces("text/javascript"), kept()),
 
 		// For readers.
 		op("POST", api+"/posts/{slug}/comments", "createComment", anyone, comment, s.createComment,

@@ -43,7 +43,7 @@ func (s *site) postPage(ctx context.Context, v visit) (sheet, error) {
 	p.tags = []string{"post:" + string(post.ID), "comments:" + string(post.ID), "posts", "site"}
 	shown := starter.Post{
 		Slug: post.Slug, Title: post.Title, Language: otherLanguage(v.settings, post.Language), HTML: post.HTML, Tag: firstTag(post.Tags), Page: !isPost,
-		At: s.local(v.settings, post.SortAt), Minutes: post.ReadingMinutes(), Reactions: post.ReactionCount, Outline: outline(post),
+		At: s.local(v.settings, post.SortAt), Minutes: post.ReadingMinutes(), Outline: outline(post),
 	}
 	if post.OwnExcerpt { // else it repeats the beginning of the text
 		shown.Intro = post.Excerpt
@@ -195,7 +195,7 @@ func (s *site) threadBelow(ctx context.Context, v visit, p *sheet, post models.P
 		asked.sort = sort
 	}
 	words := starter.WordsFor(v.settings.Language)
-	t := &starter.Thread{Count: post.CommentCount, Open: open, Sorts: []starter.Link{
+	t := &starter.Thread{Sort: string(asked.sort), Count: post.CommentCount, Open: open, Reactions: post.ReactionCount, Sorts: []starter.Link{
 		{Label: words.Newest, URL: asked.address(models.NewestFirst, "", ""), Here: asked.sort == models.NewestFirst},
 		{Label: words.Oldest, URL: asked.address(models.OldestFirst, "", ""), Here: asked.sort == models.OldestFirst},
 		{Label: words.MostLiked, URL: asked.address(models.TopFirst, "", ""), Here: asked.sort == models.TopFirst},
@@ -269,7 +269,7 @@ func (s *site) threadBelow(ctx context.Context, v visit, p *sheet, post models.P
 	p.form = s.forms.Seal(string(post.ID), p.formAt)
 	t.Form = starter.CommentForm{
 		Action: below("posts", post.Slug, "/comments"), ReturnTo: s.config.PublicURL + v.path, Signed: p.form, Level: string(level), Moderator: moderator,
-		ReplyTo: replyTo, Notifies: s.mail != nil, KeptDays: v.settings.AddressDays, MaxName: models.MaxCommentName, MaxBody: models.MaxCommentBody,
+		ReplyTo: replyTo, Mail: s.mail != nil, KeptDays: v.settings.AddressDays, MaxName: models.MaxCommentName, MaxBody: models.MaxCommentBody,
 	}
 	if replyTo != nil {
 		t.Form.Without = asked.address(asked.sort, asked.below, asked.cursor)
@@ -349,9 +349,12 @@ func (s *site) shownComment(settings models.Settings, c *models.Thread, post mod
 	if c.Author != nil {
 		shown.Name, shown.URL, own = c.Author.Name, value(c.Author.URL), c.Author.AvatarURL
 		if slices.ContainsFunc(post.Authors, func(u models.User) bool { return u.ID == c.Author.ID }) {
-			shown.URL, shown.Staff, shown.Badge = authorPath(c.Author.Slug), true, "author"
+			shown.URL, shown.Staff = authorPath(c.Author.Slug), true
 		}
 	}
-	shown.Face = face(shown.Name, own)
+	// The drawn one, as the widget has it: it takes the place of this without a change that is seen.
+	if shown.Face = face(shown.Name, own); shown.Face.URL == "" {
+		shown.Face.URL = avatarPath(shown.Name)
+	}
 	return shown
 }

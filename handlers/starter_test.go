@@ -368,7 +368,7 @@ func TestTheStarterSitesFormNeedsNoScript(t *testing.T) {
 	if text := send("/posts/the-dimmer-switch", map[string]string{"name": "Ruth", "body": "Turned it down."}); !strings.Contains(text, "Your comment is here. Thank you.") || !strings.Contains(text, "Turned it down.") || !strings.Contains(text, "3 comments") {
 		t.Errorf("after an approved comment: %q", text)
 	}
-	listed := owner.get("/admin/comments?q=Turned").wants(200).is("data.0.score", 0)
+	listed := owner.get("/admin/comments?q=Turned").wants(200)
 	answering := "/posts/the-dimmer-switch?reply=" + listed.text("data.0.id")
 	if text := shown(all(read(answering), "form")[0]); !strings.Contains(text, "Reply to Ruth") || !strings.Contains(text, "Turned it down.") || !strings.Contains(text, "Cancel") {
 		t.Errorf("the form of a reply says %q", text)
@@ -425,12 +425,14 @@ func TestALongThreadIsReadPageByPage(t *testing.T) {
 	post := owner.publishes("Talk", object{"comments": "open"})
 	var first string
 	for i := range 25 {
+		b.clock.move(5 * time.Minute) // slowly enough for no flood
 		a := reader.comments(post, fmt.Sprintf("Root number %02d, said calmly.", i)).wants(201)
 		if i == 24 {
 			first = a.text("data.id")
 		}
 	}
 	for i := range 53 {
+		b.clock.move(5 * time.Minute)
 		reader.comments(post, fmt.Sprintf("Answer number %02d, said calmly.", i), object{"parent_id": first}).wants(201)
 	}
 	seen := map[string]int{}

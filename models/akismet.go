@@ -46,16 +46,7 @@ func (t *tx) askAkismet(id CommentID, sealed []byte) error {
 	if err := table[AkismetCheck](t.DB).Create(t.ctx, &AkismetCheck{CommentID: id, Sealed: sealed, NextAt: &t.now, CreatedAt: t.now}); err != nil {
 		return err
 	}
-	return t.scheduleAkismet(t.now)
-}
-
-func (t *tx) scheduleAkismet(at time.Time) error {
-	key := "akismet"
-	sooner, err := table[Job](t.DB).Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", key, at).Count(t.ctx)
-	if err != nil || sooner > 0 {
-		return err
-	}
-	return t.schedule(Job{Kind: JobAkismet, UniqueKey: &key, Payload: "{}", RunAt: at, MaxAttempts: 100})
+	return t.scheduleBy(JobAkismet, t.now)
 }
 
 // tellAkismet notes what a person has decided about a comment of which Akismet thought otherwise, to be told when it cannot be taken back any more.
@@ -83,7 +74,7 @@ func (t *tx) tellAkismet(id CommentID, decided CommentStatus) error {
 	if thought != nil && check.Wanted != nil && *thought != *check.Wanted {
 		at := t.now.Add(tellPause)
 		check.NextAt = &at
-		if err := t.scheduleAkismet(at); err != nil {
+		if err := t.scheduleBy(JobAkismet, at); err != nil {
 			return err
 		}
 	}

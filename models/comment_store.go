@@ -62,9 +62,6 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 			if comment.Verdict, err = t.addJudgement(comment.ID, n.Judged); err != nil {
 				return err
 			}
-			if err := t.askAkismet(comment.ID, n.Question); err != nil {
-				return err
-			}
 			if n.CreatedAt == nil {
 				if err := t.countHour(n.Judged.Status); err != nil {
 					return err
@@ -73,6 +70,15 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		}
 		t.event("comment.created", "comment", string(comment.ID))
 		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil {
+			return err
+		}
+		if by.User != "" && n.ParentID != nil {
+			if err := t.teachByAnswer(*n.ParentID); err != nil {
+				return err
+			}
+		}
+		// After the counters, as with a decision: else the two wait for each other in a ring.
+		if err := t.askAkismet(comment.ID, n.Question); err != nil {
 			return err
 		}
 		if n.Notify && n.Email != nil {

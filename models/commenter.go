@@ -188,57 +188,65 @@ func (s *Store) BlockCommenter(ctx context.Context, by Actor, id CommenterID, bl
 	if comments != "" && (comments != Spam && comments != Trash || !blocked) {
 		return c, nil, "", Invalid{"comments": "is neither spam nor trash"}
 	}
-	c, err = s.changeCommenter(ctx, by, id, "blocked", blocked, func(t *tx, c *Commenter, at *time.Time) (err error) {
-		c.BlockedAt = at
-		if at != nil {
-			c.TrustedAt = nil
-		}
+	if !isID(id) {
+		return c, nil, "", ErrNotFound
+	}
+	err = s.write(ctx, by, "block the reader", func(t *tx) (err error) {
+		// Her comments before herself: so everybody does who writes of both, else they wait for each other in a ring.
 		if comments != "" {
-			decided, action, err = t.removeCommentsOf(id, comments)
+			if decided, action, err = t.removeCommentsOf(id, comments); err != nil {
+				return err
+			}
 		}
+		c, err = t.changeCommenter(id, "blocked", blocked, func(c *Commenter, at *time.Time) {
+			c.BlockedAt = at
+			if at != nil {
+				c.TrustedAt = nil
+			}
+		})
 		return err
 	})
-	return c, decided, action, err
+	if err != nil {
+		return Commenter{}, nil, "", err
+	}
+	return c, decided, action, nil
 }
 
 // TrustCommenter lets the comments of a reader pass where newcomers are held, or ends that. Whoever is trusted is not blocked.
 func (s *Store) TrustCommenter(ctx context.Context, by Actor, id CommenterID, trusted bool) (Commenter, error) {
-	return s.changeCommenter(ctx, by, id, "trusted", trusted, func(_ *tx, c *Commenter, at *time.Time) error {
-		c.TrustedAt = at
-		if at != nil {
-			c.BlockedAt = nil
-		}
-		return nil
+	var c Commenter
+	if !isID(id) {
+		return c, ErrNotFound
+	}
+	err := s.write(ctx, by, "trust the reader", func(t *tx) (err error) {
+		c, err = t.changeCommenter(id, "trusted", trusted, func(c *Commenter, at *time.Time) {
+			c.TrustedAt = at
+			if at != nil {
+				c.BlockedAt = nil
+			}
+		})
+		return err
 	})
+	return c, err
 }
 
 // changeCommenter changes what moderators think of a reader.
-func (s *Store) changeCommenter(ctx context.Context, by Actor, id CommenterID, field string, on bool, set func(*tx, *Commenter, *time.Time) error) (Commenter, error) {
-	var commenter Commenter
-	if !isID(id) {
-		return commenter, ErrNotFound
+func (t *tx) changeCommenter(id CommenterID, field string, on bool, set func(*Commenter, *time.Time)) (Commenter, error) {
+	before, err := found(table[Commenter](t.DB, t.forChange()...).Where("id = ?", id).Take(t.ctx))
+	if err != nil {
+		return before, err
 	}
-	err := s.write(ctx, by, "change the reader", func(t *tx) error {
-		var err error
-		if commenter, err = found(table[Commenter](t.DB, t.forUpdate()...).Where("id = ?", id).Take(t.ctx)); err != nil {
-			return err
-		}
-		before := commenter
-		var at *time.Time
-		if on {
-			at = &t.now
-		}
-		if err := set(t, &commenter, at); err != nil {
-			return err
-		}
-		if (before.BlockedAt == nil) == (commenter.BlockedAt == nil) && (before.TrustedAt == nil) == (commenter.TrustedAt == nil) {
-			commenter = before
-			return nil
-		}
-		t.event("commenter.updated", "commenter", string(id), field)
-		return one(table[Commenter](t.DB).Where("id = ?", id).Select("blocked_at", "trusted_at").Updates(t.ctx, commenter))
-	})
-	return commenter, err
+	commenter := before
+	var at *time.Time
+	if on {
+		at = &t.now
+	}
+	set(&commenter, at)
+	if (before.BlockedAt == nil) == (commenter.BlockedAt == nil) && (before.TrustedAt == nil) == (commenter.TrustedAt == nil) {
+		return before, nil
+	}
+	t.event("commenter.updated", "commenter", string(id), field)
+	return commenter, one(table[Commenter](t.DB).Where("id = ?", id).Select("blocked_at", "trusted_at").Updates(t.ctx, commenter))
 }
 
 // RemoveCommentsOf gives the comments of a reader that are not removed yet another status, spam or trash, 1,000 at most.

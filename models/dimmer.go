@@ -75,6 +75,11 @@ func (d Dimmer) QuietNow(now time.Time) Quiet {
 	return *d.Quiet
 }
 
+// staysPutBack tells whether a person has put the level back so lately that it does not rise by itself.
+func (d Dimmer) staysPutBack(now time.Time) bool {
+	return d.PutBackAt != nil && now.Before(d.PutBackAt.Add(calmAfter))
+}
+
 // acting is the level that a setting becomes. A flood only ever raises it, and never closes.
 func (d Dimmer) acting(set Level, now time.Time) (Level, LevelCause) {
 	switch quiet := d.QuietNow(now); {
@@ -314,7 +319,7 @@ func (s *Store) watchFlood(ctx context.Context) error {
 		return err
 	}
 	d := settings.Dimmer
-	if at := d.PutBackAt; at != nil && now.Before(at.Add(calmAfter)) {
+	if d.staysPutBack(now) {
 		return nil
 	}
 	if d.Steps(now) > 0 && now.Sub(*d.FloodedAt) < time.Minute && now.Sub(*d.RaisedAt) < floodWindow {
@@ -326,6 +331,9 @@ func (s *Store) watchFlood(ctx context.Context) error {
 	}
 	return s.write(ctx, System, "raise the dimmer", func(t *tx) error {
 		return t.changeDimmer(func(d *Dimmer) (event string, columns []string) {
+			if d.staysPutBack(t.now) { // a moment ago
+				return "", nil
+			}
 			steps := d.Steps(t.now)
 			d.FloodedAt, columns = &t.now, []string{"flooded_at"}
 			if steps == 0 || steps == 1 && t.now.Sub(*d.RaisedAt) >= floodWindow {

@@ -123,6 +123,28 @@ func TestWhatAPersonPutsBackStaysForAnHour(t *testing.T) {
 	})
 }
 
+// Another program has put the level back a moment ago, and this one does not know yet.
+func TestWhatAnotherProgramHasPutBackStaysToo(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		post := s.published(t, "Discussed")
+		s.arrive(t, post, floodLeast-1)
+		if _, err := s.Settings(t.Context()); err != nil { // it remembers them
+			t.Fatal(err)
+		}
+		err := s.write(t.Context(), System, "put it back elsewhere", func(t *tx) error {
+			return done(exec(t.ctx, t.DB, "UPDATE dimmer SET put_back_at = ?", t.now))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.arrive(t, post, floodBurst)
+		want(t, "a moment later", slices.Contains(s.kinds(t, s.instanceID), "flood.raised"), false)
+		s.clock.move(calmAfter)
+		s.arrive(t, post, floodLeast+floodBurst)
+		want(t, "an hour later", s.level(t, post.ID), "all by flood")
+	})
+}
+
 func TestTheSwitchForTheDayOfAFlood(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		post, closed := s.published(t, "Discussed"), s.published(t, "Closed", func(c *PostChange) { c.CommentLevel = Some(ptr(LevelClosed)) })

@@ -50,6 +50,17 @@ func (t *tx) schedule(job Job) error {
 	return table[Job](t.DB, onConflict).Create(t.ctx, &job)
 }
 
+// scheduleBy sees to it that the one job of a kind runs then at the latest. One that waits already is locked: nobody takes it before what it is to find
+// is there.
+func (t *tx) scheduleBy(kind string, at time.Time) error {
+	waiting, err := table[Job](t.DB, t.forUpdate()...).Select("id").
+		Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", kind, at).Find(t.ctx)
+	if err != nil || len(waiting) > 0 {
+		return err
+	}
+	return t.schedule(Job{Kind: kind, UniqueKey: &kind, Payload: "{}", RunAt: at, MaxAttempts: 100})
+}
+
 func (t *tx) unschedule(uniqueKey *string) error {
 	return done(table[Job](t.DB).Where("unique_key = ?", *uniqueKey).Delete(t.ctx))
 }

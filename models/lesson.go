@@ -54,7 +54,7 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 		if n == 0 {
 			return nil
 		}
-		return t.scheduleLearning(pause)
+		return t.scheduleBy(JobLearn, t.now.Add(pause))
 	}
 	last, err := query[JudgementID](t.ctx, t.DB, "SELECT id FROM judgements WHERE comment_id = ? AND features IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1", id)
 	if err != nil {
@@ -64,7 +64,7 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 		if n == 0 {
 			return nil
 		}
-		return t.scheduleLearning(pause)
+		return t.scheduleBy(JobLearn, t.now.Add(pause))
 	}
 	number, err := queryOne[int64](t.ctx, t.DB, "UPDATE text_model SET lessons = lessons + 1 WHERE one = 1 RETURNING lessons")
 	if err != nil {
@@ -73,17 +73,17 @@ func (t *tx) teach(id CommentID, decided CommentStatus) error {
 	if err := one(exec(t.ctx, t.DB, "UPDATE judgements SET lesson = ? WHERE id = ?", number, last[0])); err != nil {
 		return err
 	}
-	return t.scheduleLearning(pause)
+	return t.scheduleBy(JobLearn, t.now.Add(pause))
 }
 
-// scheduleLearning sees to it that all is learned again, in a while at the latest.
-func (t *tx) scheduleLearning(pause time.Duration) error {
-	key, at := "learn", t.now.Add(pause)
-	waiting, err := table[Job](t.DB).Where("unique_key = ? AND run_at <= ? AND locked_until IS NULL AND failed_at IS NULL", key, at).Count(t.ctx)
-	if err != nil || waiting > 0 {
+// teachByAnswer makes an answer by somebody of the blog a lesson: she answers no spam. So a site where comments appear at once, and hardly any is decided
+// about, has lessons of both kinds. A decision about the comment counts instead, before and after.
+func (t *tx) teachByAnswer(id CommentID) error {
+	n, err := table[Judgement](t.DB).Where("comment_id = ? AND (decision IS NOT NULL OR lesson IS NOT NULL)", id).Count(t.ctx)
+	if err != nil || n > 0 {
 		return err
 	}
-	return t.schedule(Job{Kind: JobLearn, UniqueKey: &key, Payload: "{}", RunAt: at, MaxAttempts: 100})
+	return t.teach(id, Approved)
 }
 
 // KeptModel reads the text model as it was kept.
@@ -114,11 +114,24 @@ func (s *Store) Lessons(ctx context.Context, after int64) ([]Lesson, error) {
 	return lessons, nil
 }
 
-// KeepModel keeps the text model. One that has learned less than that which is there is not kept: another program was quicker.
+// KeepModel keeps the text model. One that has learned less than that which is there is not kept: another program was quicker. What was decided while it
+// was made is learned again later: whoever decided may have seen the job for it still waiting, that was running by then.
 func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes int64) error {
 	return s.write(ctx, System, "keep the text model", func(t *tx) error {
-		return done(exec(t.ctx, t.DB, "UPDATE text_model SET model = ?, through = ?, changes = ? WHERE one = 1 AND (changes < ? OR changes = ? AND through <= ?)",
+		err := done(exec(t.ctx, t.DB, "UPDATE text_model SET model = ?, through = ?, changes = ? WHERE one = 1 AND (changes < ? OR changes = ? AND through <= ?)",
 			model, through, changes, changes, changes, through))
+		if err != nil {
+			return err
+		}
+		switch kept, err := readLessons(t.ctx, t.DB); {
+		case err != nil:
+			return err
+		case kept.Changed > kept.Changes:
+			return t.scheduleBy(JobLearn, t.now)
+		case kept.Lessons > kept.Through:
+			return t.scheduleBy(JobLearn, t.now.Add(learnPause))
+		}
+		return nil
 	})
 }
 

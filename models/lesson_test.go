@@ -79,6 +79,30 @@ func TestDecisionsAreLessonsUntilTheyAreTakenBack(t *testing.T) {
 	})
 }
 
+func TestAnAnswerIsALessonUntilSomebodyDecides(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		post := s.published(t, "Open")
+		shown := s.comment(t, post, Approved, func(n *NewComment) { n.Judged.Features = []byte("lamp") })
+		reply := func() {
+			t.Helper()
+			_, err := s.CreateComment(t.Context(), s.owner, NewComment{PostID: post.ID, ParentID: &shown.ID, Name: "Mira", Source: "Thank you.", HTML: "x", Judged: Judged{Status: Approved}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		reply()
+		reply()
+		want(t, "what is answered is no spam", s.learned(t, 0), []string{"lamp false"})
+		s.comment(t, post, Approved, answer(shown))
+		want(t, "an answer by a reader teaches nothing", len(s.learned(t, 0)), 1)
+		if _, err := s.move(t.Context(), s.owner, shown.ID, Spam); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "a decision counts instead", s.learned(t, 0), []string{"lamp true"})
+		want(t, "and the first lesson is taken back", s.takenBack(t), int64(1))
+	})
+}
+
 func TestTheTextModelIsKeptByWhoeverKnowsMost(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		keep := func(model string, through, changes int64) {
@@ -103,6 +127,48 @@ func TestTheTextModelIsKeptByWhoeverKnowsMost(t *testing.T) {
 		want(t, "made anew", kept(), "anew 3 1")
 		keep("old", 9, 0)
 		want(t, "one that still knows what was taken back", kept(), "anew 3 1")
+	})
+}
+
+// What is decided while the model is made is not in it: it is made again.
+func TestAModelThatIsBehindIsMadeAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		post := s.published(t, "Discussed")
+		judged := func(n *NewComment) { n.Judged.Features = []byte("words") }
+		decide := func(c Comment, status CommentStatus) {
+			t.Helper()
+			if _, _, err := s.ChangeComment(t.Context(), s.owner, c.ID, CommentChange{Status: Some(status)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// meanwhile lets a decision come after the model was read, and its job be forgotten, as another program does that runs it at that moment.
+		meanwhile := func(decision func()) (due string) {
+			t.Helper()
+			kept, err := s.KeptModel(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			decision()
+			if _, err := s.pools[0].ExecContext(t.Context(), "DELETE FROM jobs WHERE kind = 'learn'"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.KeepModel(t.Context(), []byte("model"), kept.Lessons, kept.Changed); err != nil {
+				t.Fatal(err)
+			}
+			jobs, err := table[Job](s.reader).Where("kind = ?", JobLearn).Find(t.Context())
+			if err != nil || len(jobs) > 1 {
+				t.Fatal(jobs, err)
+			}
+			if len(jobs) == 0 {
+				return "never"
+			}
+			return jobs[0].RunAt.Sub(s.Now()).Round(time.Second).String()
+		}
+		one := s.comment(t, post, Pending, judged)
+		want(t, "nothing came between", meanwhile(func() {}), "never")
+		want(t, "a decision", meanwhile(func() { decide(one, Spam) }), learnPause.String())
+		want(t, "another mind", meanwhile(func() { decide(one, Approved) }), "0s")
+		want(t, "nothing more", meanwhile(func() {}), "never")
 	})
 }
 

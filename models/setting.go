@@ -255,6 +255,7 @@ func (c *Settings) Check() error {
 	if c.Navigation == nil {
 		c.Navigation = []Link{}
 	}
+	c.Navigation = slices.Clone(c.Navigation) // others may be reading the list that this is a copy of
 	if len(c.Navigation) > 50 {
 		invalid["navigation"] = "has more than 50 entries"
 	}

@@ -40,7 +40,7 @@ func TestEveryBadSettingIsNamed(t *testing.T) {
 			{"navigation", `[{"label":"ok","url":"/"},{"label":"","url":"x"}]`, []string{"navigation[1].label", "navigation[1].url"}}, {"navigation", `[{}]`, []string{"navigation[0].label", "navigation[0].url"}},
 			{"comment_level", `"some"`, nil}, {"comment_level", `null`, nil},
 			{"comments_close_after_days", `-1`, nil}, {"comments_close_after_days", `1.5`, nil}, {"comments_close_after_days", `36501`, nil}, {"comment_edit_minutes", `1441`, nil}, {"comment_edit_minutes", `"15"`, nil},
-			{"cache_seconds", `86401`, nil}, {"cache_seconds", `1e99`, nil}, {"stale_seconds", `604801`, nil}, {"stale_seconds", `true`, nil},
+			{"cache_seconds", `86401`, nil}, {"cache_seconds", `1e99`, nil}, {"stale_seconds", `604801`, nil}, {"stale_seconds", `true`, nil}, {"starter_site", `1`, nil}, {"starter_site", `null`, nil},
 			{"Title", `"x"`, nil}, {"colour", `"red"`, nil}, {"", `1`, nil},
 		} {
 			if c.bad == nil {
@@ -206,6 +206,18 @@ func TestAnAddressIsMadeOfItsPattern(t *testing.T) {
 	want(t, "on the site", site.Address("https://dimmer.example", site.TagURL, "a"), "https://quiet.example/blog/tags/a")
 	site.PostURL = "https://other.example/{slug}.html"
 	want(t, "elsewhere", site.Address("https://dimmer.example", site.PostURL, "a"), "https://other.example/a.html")
+}
+
+// Who checks a copy of the settings changes nothing of what others read.
+func TestACheckChangesNoOthersSettings(t *testing.T) {
+	settings := DefaultSettings()
+	settings.Title, settings.Navigation, settings.BlockedWords = "Blog", []Link{{" About ", "/about"}}, []string{" casino "}
+	tried := settings
+	if err := tried.Check(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "the copy", []any{tried.Navigation[0].Label, tried.BlockedWords[0]}, []any{"About", "casino"})
+	want(t, "what it was made of", []any{settings.Navigation[0].Label, settings.BlockedWords[0]}, []any{" About ", " casino "})
 }
 
 func TestListsOfWhatIsBlockedAreKeptInOneForm(t *testing.T) {

@@ -216,6 +216,14 @@ func (t *tx) forUpdate() []clause.Interface {
 	return []clause.Interface{clause.Locking{Strength: clause.LockingStrengthUpdate}}
 }
 
+// forChange is forUpdate for a row that others refer to: whoever adds such a reference meanwhile does not wait.
+func (t *tx) forChange() []clause.Interface {
+	if !t.s.postgres {
+		return nil
+	}
+	return []clause.Interface{clause.Locking{Strength: "NO KEY UPDATE"}}
+}
+
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
 	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
@@ -296,7 +304,7 @@ func fault(what string, err error) error {
 func isDomain(err error) bool {
 	var invalid Invalid
 	return errors.As(err, &invalid) || errors.Is(err, ErrConflict) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) ||
-		errors.Is(err, ErrKeyReused)
+		errors.Is(err, ErrKeyReused) || errors.As(err, new(TooSoonError))
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.

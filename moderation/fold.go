@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
@@ -188,6 +189,9 @@ func hostOf(address string) string {
 	}
 	if plain, err := url.PathUnescape(rest); err == nil {
 		rest = plain
+	}
+	if !utf8.ValidString(rest) || strings.ContainsFunc(rest, unicode.IsControl) {
+		return "" // browsers go nowhere, and no database keeps it
 	}
 	return foldHost(rest)
 }

@@ -250,7 +250,6 @@ var (
 	heldByNewcomers = map[Cause]string{
 		BySetting: "Held because the dimmer is at Newcomers, and this is the first comment from this reader",
 		ByFlood:   "Held because the dimmer has gone to Newcomers by itself, and this is the first comment from this reader",
-		ByQuiet:   "Held because you hold newcomers for now, and this is the first comment from this reader",
 	}
 )
 

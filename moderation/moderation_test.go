@@ -452,3 +452,19 @@ func FuzzDecide(f *testing.F) {
 		}
 	})
 }
+
+func TestHostsAreNamedInOneSpellingAndOnce(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://shop.example/x": "shop.example", "HTTP://WWW.Shop.Example.:80?x": "shop.example", "https:\\\\shop.example": "shop.example", "https://a@b@shop.example": "shop.example",
+		"https://bücher.example": "xn--bcher-kva.example", "https://b%C3%BCcher.example": "xn--bcher-kva.example", "https://ｓｈｏｐ.example": "shop.example", "https://s\thop.example": "shop.example",
+		"https://[2001:db8::1]:80/": "[2001:db8::1]", "mailto:a@shop.example": "", "/shop.example": "", "https://": "", "": "",
+		"https://a%ff.example": "", "https://a%00.example": "", "https://a%c3%28.example": "", "https://a\xff.example": "",
+	} {
+		if got := strings.Join(Hosts([]string{address, address}, address), " "); got != want {
+			t.Errorf("%q leads to %q, want %q", address, got, want)
+		}
+	}
+	if got := Hosts([]string{"https://two.example", "https://one.example/x"}, "https://one.example"); !slices.Equal(got, []string{"one.example", "two.example"}) {
+		t.Errorf("the writer's own and her link: %q", got)
+	}
+}

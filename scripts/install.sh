@@ -57,7 +57,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # npm ci takes its time, so it runs only when the lock file is another than the one that was installed.
-for lock in */package-lock.json; do
+for lock in */package-lock.json site/widget/package-lock.json; do
 	folder=$(dirname "$lock")
 	cmp -s "$lock" "$folder/node_modules/.installed-lock.json" && continue
 	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund)

@@ -90,8 +90,7 @@ type Post struct {
 	Changed            *time.Time // if that was on a later day
 	Minutes            int
 	Outline            []Link // empty: too short for one
-	Reactions          int
-	Page               bool // no date, author and neighbours
+	Page               bool   // no date, author and neighbours
 	Older, Newer       *Link
 	Related            []Link
 	Thread             *Thread // nil: nobody could and nobody can say anything
@@ -107,14 +106,16 @@ func (p *Pages) Post(w io.Writer, s Site, h Head, post Post) error {
 
 // Thread is what has been said about a post, or a part of it, and the form for more.
 type Thread struct {
-	Count    int
-	Sorts    []Link
-	Comments []*Comment
-	More     string // address of the next part; empty: there is none
-	First    string // address of the first part, if this is another
-	Sent     string // what became of the comment that was just sent: pending, approved, or empty
-	Open     bool
-	Form     CommentForm
+	Count     int
+	Sort      string // oldest, newest, top
+	Sorts     []Link
+	Comments  []*Comment
+	More      string // address of the next part; empty: there is none
+	First     string // address of the first part, if this is another
+	Sent      string // what became of the comment that was just sent: pending, approved, or empty
+	Reactions int    // how many readers the post has helped
+	Open      bool
+	Form      CommentForm
 }
 
 // CommentForm is the form below a thread. It needs no script.
@@ -125,9 +126,9 @@ type CommentForm struct {
 	Moderator        string // who reads what is held; empty: nobody has a name
 	ReplyTo          *Comment
 	Without          string // address of the page without ReplyTo
-	Notifies         bool   // she can ask for mails about answers
 	KeptDays         int    // how long the hash of an address is kept
 	MaxName, MaxBody int    // characters
+	Mail             bool   // she can ask for mails about answers
 }
 
 // Comment is one comment with the answers that are shown below it.

@@ -11,8 +11,8 @@ type Words struct {
 	Language string // of the words themselves, BCP 47
 
 	SkipLink, MainMenu, Search, Privacy, MadeWith                      string
-	Posts, NoPosts, OlderPosts, NewerPosts, Pages, Featured            string
-	By, OnThisPage, Earlier, Later, OtherPosts, Related, Tags, Updated string
+	Posts, NoPosts, OlderPosts, NewerPosts, Pages                      string
+	OnThisPage, Earlier, Later, OtherPosts, Related, Tags, Updated     string
 	SearchPosts, SearchHint, TryOneWord                                string
 	NotFound, NotFoundText, ToFront, Failed, FailedText                string
 	Comments, Newest, Oldest, MostLiked, OrderOfComments, MoreComments string
@@ -33,8 +33,8 @@ type Words struct {
 
 var english = Words{
 	Language: "en", SkipLink: "Skip to the text", MainMenu: "Main", Search: "Search", Privacy: "Privacy", MadeWith: "Comments kept calm with Dimmer",
-	Posts: "Posts", NoPosts: "No posts yet. The first one will stand here.", OlderPosts: "Older posts", NewerPosts: "Newer posts", Pages: "Pages", Featured: "Featured",
-	By: "By", OnThisPage: "On this page", Earlier: "Earlier", Later: "Later", OtherPosts: "Other posts", Related: "Related", Tags: "Tags", Updated: "Changed on",
+	Posts: "Posts", NoPosts: "No posts yet. The first one will stand here.", OlderPosts: "Older posts", NewerPosts: "Newer posts", Pages: "Pages",
+	OnThisPage: "On this page", Earlier: "Earlier", Later: "Later", OtherPosts: "Other posts", Related: "Related", Tags: "Tags", Updated: "Changed on",
 	SearchPosts: "Search the posts", SearchHint: "All the words have to be there; the last one may be the beginning of one.", TryOneWord: "Try one word.",
 	NotFound: "There is nothing here", NotFoundText: "The address may be old, or have a letter too many. What you are looking for may still be found by a word or two.",
 	ToFront: "All posts", Failed: "Something failed on our side", FailedText: "Please try again in a moment.",
@@ -66,8 +66,8 @@ var american = func() Words {
 
 var german = Words{
 	Language: "de", SkipLink: "Zum Text springen", MainMenu: "Hauptmenü", Search: "Suche", Privacy: "Datenschutz", MadeWith: "Ruhige Kommentare mit Dimmer",
-	Posts: "Beiträge", NoPosts: "Noch keine Beiträge. Der erste wird hier stehen.", OlderPosts: "Ältere Beiträge", NewerPosts: "Neuere Beiträge", Pages: "Seiten", Featured: "Empfohlen",
-	By: "Von", OnThisPage: "Auf dieser Seite", Earlier: "Früher", Later: "Später", OtherPosts: "Andere Beiträge", Related: "Verwandtes", Tags: "Themen", Updated: "Geändert am",
+	Posts: "Beiträge", NoPosts: "Noch keine Beiträge. Der erste wird hier stehen.", OlderPosts: "Ältere Beiträge", NewerPosts: "Neuere Beiträge", Pages: "Seiten",
+	OnThisPage: "Auf dieser Seite", Earlier: "Früher", Later: "Später", OtherPosts: "Andere Beiträge", Related: "Verwandtes", Tags: "Themen", Updated: "Geändert am",
 	SearchPosts: "Beiträge durchsuchen", SearchHint: "Alle Wörter müssen vorkommen; das letzte darf ein Wortanfang sein.", TryOneWord: "Versuchen Sie es mit einem Wort.",
 	NotFound: "Hier ist nichts", NotFoundText: "Vielleicht ist die Adresse alt oder hat einen Buchstaben zu viel. Mit ein, zwei Wörtern lässt sich oft trotzdem finden, was Sie suchen.",
 	ToFront: "Alle Beiträge", Failed: "Bei uns ist etwas schiefgegangen", FailedText: "Bitte versuchen Sie es gleich noch einmal.",
@@ -93,8 +93,8 @@ var german = Words{
 
 var french = Words{
 	Language: "fr", SkipLink: "Aller au texte", MainMenu: "Menu principal", Search: "Recherche", Privacy: "Confidentialité", MadeWith: "Des commentaires au calme, avec Dimmer",
-	Posts: "Billets", NoPosts: "Pas encore de billet. Le premier sera ici.", OlderPosts: "Billets plus anciens", NewerPosts: "Billets plus récents", Pages: "Pages", Featured: "À la une",
-	By: "Par", OnThisPage: "Sur cette page", Earlier: "Avant", Later: "Après", OtherPosts: "Autres billets", Related: "À lire aussi", Tags: "Thèmes", Updated: "Modifié le",
+	Posts: "Billets", NoPosts: "Pas encore de billet. Le premier sera ici.", OlderPosts: "Billets plus anciens", NewerPosts: "Billets plus récents", Pages: "Pages",
+	OnThisPage: "Sur cette page", Earlier: "Avant", Later: "Après", OtherPosts: "Autres billets", Related: "À lire aussi", Tags: "Thèmes", Updated: "Modifié le",
 	SearchPosts: "Chercher dans les billets", SearchHint: "Tous les mots doivent y être ; le dernier peut être un début de mot.", TryOneWord: "Essayez un seul mot.",
 	NotFound: "Il n’y a rien ici", NotFoundText: "L’adresse est peut-être ancienne, ou a une lettre de trop. Un mot ou deux suffisent souvent pour retrouver ce que vous cherchez.",
 	ToFront: "Tous les billets", Failed: "Quelque chose a échoué de notre côté", FailedText: "Réessayez dans un instant, s’il vous plaît.",
@@ -120,8 +120,8 @@ var french = Words{
 
 var spanish = Words{
 	Language: "es", SkipLink: "Ir al texto", MainMenu: "Menú principal", Search: "Buscar", Privacy: "Privacidad", MadeWith: "Comentarios en calma con Dimmer",
-	Posts: "Entradas", NoPosts: "Aún no hay entradas. La primera estará aquí.", OlderPosts: "Entradas anteriores", NewerPosts: "Entradas más recientes", Pages: "Páginas", Featured: "Destacado",
-	By: "Por", OnThisPage: "En esta página", Earlier: "Antes", Later: "Después", OtherPosts: "Otras entradas", Related: "Relacionado", Tags: "Temas", Updated: "Cambiado el",
+	Posts: "Entradas", NoPosts: "Aún no hay entradas. La primera estará aquí.", OlderPosts: "Entradas anteriores", NewerPosts: "Entradas más recientes", Pages: "Páginas",
+	OnThisPage: "En esta página", Earlier: "Antes", Later: "Después", OtherPosts: "Otras entradas", Related: "Relacionado", Tags: "Temas", Updated: "Cambiado el",
 	SearchPosts: "Buscar en las entradas", SearchHint: "Tienen que estar todas las palabras; la última puede ser el comienzo de una.", TryOneWord: "Pruebe con una palabra.",
 	NotFound: "Aquí no hay nada", NotFoundText: "Quizá la dirección sea antigua o le sobre una letra. Con una o dos palabras suele encontrarse lo que busca.",
 	ToFront: "Todas las entradas", Failed: "Algo ha fallado por nuestra parte", FailedText: "Vuelva a intentarlo dentro de un momento.",

@@ -29,6 +29,9 @@ CREATE TABLE comment_hours (
     spam bigint NOT NULL                                -- of these, judged as spam at once
 );
 
+INSERT INTO comment_hours (hour, n, spam)
+    SELECT date_trunc('hour', created_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', count(*), count(*) FILTER (WHERE status = 'spam') FROM comments WHERE user_id IS NULL GROUP BY 1;
+
 -- Exactly one row: what has moved the dimmer besides the settings.
 CREATE TABLE dimmer (
     one         integer NOT NULL PRIMARY KEY CHECK (one = 1),  -- always 1

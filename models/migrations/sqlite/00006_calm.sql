@@ -29,6 +29,9 @@ CREATE TABLE comment_hours (
     spam INTEGER NOT NULL                                -- of these, judged as spam at once
 ) STRICT, WITHOUT ROWID;
 
+INSERT INTO comment_hours (hour, n, spam)
+    SELECT substr(created_at, 1, 13) || ':00:00+00:00', count(*), sum(status = 'spam') FROM comments WHERE user_id IS NULL GROUP BY 1;
+
 -- Exactly one row: what has moved the dimmer besides the settings.
 CREATE TABLE dimmer (
     one         INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),  -- always 1
