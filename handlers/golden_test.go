@@ -245,6 +245,7 @@ func TestGoldenAnswers(t *testing.T) {
 	show("events", owner.get("/admin/events?limit=5").wants(200))
 	show("password_changed", b.with(in.text("access_token")).post("/auth/password",
 		object{"current_password": "lantern orbit mellow quay", "new_password": "gravel poppy window song"}).wants(200))
+	show("forgotten", reader.post("/auth/forgot", object{"email": "ben@example.org"}).wants(202))
 	show("logout", reader.post("/auth/logout", nil).wants(204))
 	show("setup", newBlog(t, vacant).setUp().wants(201))
 

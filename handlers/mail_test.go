@@ -431,6 +431,9 @@ func TestWithoutMailNothingIsQueuedAndTheAPISaysSo(t *testing.T) {
 	}
 	b.reader().comments(post, "Hello.", object{"email": "a@example.org", "notify": true}).wants(201)
 	b.reader().sends("/me", "email=a@example.org").says(200, "Mail is off")
+	if form := b.look("GET", "/posts/"+post.slug).wants(200); strings.Contains(string(form.body), `name="notify"`) {
+		t.Error("the form of the site offers mails")
+	}
 	owner.post("/admin/mail/test", nil).wants(409).is("code", "mail_off")
 	found, err := b.store.Deliveries(t.Context(), models.DeliveryQuery{})
 	if err != nil || len(found.Items) != 0 {

@@ -36,9 +36,9 @@ func (s *site) askForLink(c *gin.Context, _ models.Settings) (deskPage, error) {
 	if s.mail == nil {
 		return s.says(http.StatusOK, "Mail is off here", starter.Notice{Paragraphs: []string{"This site sends no mail, so the link cannot be sent. Whoever runs the site can do for you what the page would."}}), nil
 	}
-	email, err := auth.NormalizeEmail(form.Get("email"))
-	if err != nil {
-		return s.asking(form.Get("email"), []starter.Problem{{Field: "The e-mail address", Message: err.Error()}}, http.StatusUnprocessableEntity), nil
+	email, problems := typedEmail(form.Get("email"))
+	if problems != nil {
+		return s.asking(form.Get("email"), problems, http.StatusUnprocessableEntity), nil
 	}
 	if err := s.store.AskReaderLink(c.Request.Context(), email); err != nil {
 		return deskPage{}, err
@@ -47,6 +47,15 @@ func (s *site) askForLink(c *gin.Context, _ models.Settings) (deskPage, error) {
 		"If anything is kept here under this address, a mail with the link is on its way.",
 		"It goes out once in ten minutes at most, so ask again only after that.",
 	}}), nil
+}
+
+// typedEmail is an address that somebody typed, in its one spelling, or what is wrong with it.
+func typedEmail(text string) (string, []starter.Problem) {
+	email, err := auth.NormalizeEmail(text)
+	if err != nil {
+		return "", []starter.Problem{{Field: "The e-mail address", Message: err.Error()}}
+	}
+	return email, nil
 }
 
 // openOwn opens the link to a reader's own page. It works as long as her address is kept.

@@ -224,6 +224,9 @@ func (s *Store) eraseCommentsOf(ctx context.Context, id CommenterID) error {
 		for _, c := range mine {
 			comment, err := t.lockedComment(c.ID)
 			if err == nil {
+				err = done(exec(t.ctx, t.DB, "DELETE FROM akismet_checks WHERE comment_id = ?", c.ID)) // it holds where she wrote from
+			}
+			if err == nil {
 				_, err = t.erase(&comment)
 			}
 			if err != nil && !errors.Is(err, ErrNotFound) {

@@ -272,16 +272,17 @@ func attachToSubscriptions(ctx context.Context, s *Store, subs []Subscription) e
 			return err
 		}
 	}
-	for i := range subs {
-		for j := range foundPosts {
-			if foundPosts[j].ID == subs[i].PostID {
-				subs[i].Post = &foundPosts[j]
-			}
-		}
-		for j := range foundRoots {
-			if subs[i].CommentID != nil && foundRoots[j].ID == *subs[i].CommentID {
-				subs[i].Comment = &foundRoots[j]
-			}
+	postByID, rootByID := map[PostID]*Post{}, map[CommentID]*Comment{}
+	for _, post := range foundPosts {
+		postByID[post.ID] = &post
+	}
+	for _, root := range foundRoots {
+		rootByID[root.ID] = &root
+	}
+	for i, sub := range subs {
+		subs[i].Post = postByID[sub.PostID]
+		if sub.CommentID != nil {
+			subs[i].Comment = rootByID[*sub.CommentID]
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -134,7 +135,7 @@ func checkMessage(t *testing.T, kind models.MailKind, r receivedMail) {
 	for tokens := html.NewTokenizer(strings.NewReader(read.html)); ; {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			if err := tokens.Err(); err != io.EOF {
+			if err := tokens.Err(); !errors.Is(err, io.EOF) {
 				t.Error(err)
 			}
 			return

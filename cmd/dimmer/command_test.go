@@ -63,7 +63,7 @@ func TestWrongSettingsStopEveryCommandAndTellNoSecret(t *testing.T) {
 			if p.status() != 1 || p.out.String() != "" {
 				t.Errorf("status %d, want 1; standard output says %q", p.status(), p.out)
 			}
-			for _, name := range []string{"DIMMER_COLOUR", "DIMMER_LOG_LEVEL", "DIMMER_SECRET", "DIMMER_OWNER_EMAIL", "DIMMER_DATABASE_URL", "DIMMER_MEDIA_URL_FILE"} {
+			for _, name := range []string{"DIMMER_COLOUR", "DIMMER_LOG_LEVEL", "DIMMER_SECRET", "DIMMER_OWNER_EMAIL", "DIMMER_DATABASE_URL", "DIMMER_SMTP_URL", "DIMMER_MEDIA_URL_FILE"} {
 				if !strings.Contains(p.errs.String(), "dimmer: "+name) {
 					t.Errorf("it does not name %s", name)
 				}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"dimmer/notify"
 	"dimmer/outbound"
 )
 
@@ -51,9 +53,12 @@ func TestEachSettingIsReadFromTheEnvironment(t *testing.T) {
 		{"log format", []string{"DIMMER_LOG_FORMAT=json"}, func(s *settings) { s.LogFormat = "json" }},
 		{"log level", []string{"DIMMER_LOG_LEVEL=debug"}, func(s *settings) { s.LogLevel = slog.LevelDebug }},
 		{"no limits", []string{"DIMMER_RATE_LIMITS=off"}, func(s *settings) { s.NoRateLimits = true }},
+		{"mail", []string{"DIMMER_SMTP_URL=smtp://u:p@mail.example:2525", "DIMMER_MAIL_FROM=My blog <blog@blog.example>"}, func(s *settings) {
+			s.SMTP, s.MailFrom = &notify.SMTP{Host: "mail.example", Port: 2525, User: "u", Password: "p"}, &mail.Address{Name: "My blog", Address: "blog@blog.example"}
+		}},
+		{"a sender of mail that is off", []string{"DIMMER_MAIL_FROM=blog@blog.example"}, func(s *settings) { s.MailFrom = &mail.Address{Address: "blog@blog.example"} }},
 		{"what comes later", []string{
-			"DIMMER_SMTP_URL=smtp://u:p@mail.example:587", "DIMMER_MAIL_FROM=blog@blog.example", "DIMMER_MEDIA_URL=s3://bucket",
-			"DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=64",
+			"DIMMER_MEDIA_URL=s3://bucket", "DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=64",
 		}, func(s *settings) { s.early = early }},
 		{"what may be called", []string{"DIMMER_OUTBOUND_ALLOW=10.0.0.0/8, hooks.local:8080"}, func(s *settings) {
 			s.OutboundAllow, _ = outbound.ParseAllowed("hooks.local:8080 10.0.0.0/8")
@@ -79,6 +84,8 @@ func TestEachSettingIsReadFromTheEnvironment(t *testing.T) {
 
 func TestAMistakeInASettingNamesIt(t *testing.T) {
 	tests := []struct{ env, says string }{
+		{"DIMMER_SMTP_URL=smtp://mail.example.org", "DIMMER_SMTP_URL is set and DIMMER_MAIL_FROM is not"},
+		{"DIMMER_MAIL_FROM=a@example.org, b@example.org", "DIMMER_MAIL_FROM is not an address that mail can come from"},
 		{"DIMMER_ADDR=8080", "DIMMER_ADDR is no address"},
 		{"DIMMER_ADDR=:http", "DIMMER_ADDR is no address"},
 		{"DIMMER_ADDR=:65536", "DIMMER_ADDR is no address"},
@@ -192,9 +199,9 @@ func TestSecretsAreReadFromFiles(t *testing.T) {
 		s, err := readSettings([]string{
 			"DIMMER_DATABASE_URL_FILE=" + write("url", "postgres://db/blog\n"), "DIMMER_OWNER_EMAIL=" + ownerEmail,
 			"DIMMER_OWNER_PASSWORD_FILE=" + write("password", ownerPassword+"\n"), "DIMMER_SMTP_URL_FILE=" + write("smtp", "smtp://u:p@mail.example"),
-			"DIMMER_MEDIA_URL_FILE=" + write("media", "s3://bucket"),
+			"DIMMER_MEDIA_URL_FILE=" + write("media", "s3://bucket"), "DIMMER_MAIL_FROM=blog@blog.example",
 		}, flags{})
-		if err != nil || s.DatabaseURL != "postgres://db/blog" || s.OwnerPassword != ownerPassword || len(s.early) != 2 {
+		if err != nil || s.DatabaseURL != "postgres://db/blog" || s.OwnerPassword != ownerPassword || s.SMTP == nil || s.SMTP.Password != "p" || len(s.early) != 1 {
 			t.Errorf("%+v, %v", s, err)
 		}
 	})
