@@ -15,6 +15,7 @@ type MailKind string
 const (
 	MailHeld    MailKind = "comment.held"         // to somebody of the blog: a comment waits
 	MailDigest  MailKind = "moderation.digest"    // to somebody of the blog: so many comments wait
+	MailFlood   MailKind = "moderation.flood"     // to somebody of the blog: the dimmer has gone up by itself
 	MailAnswer  MailKind = "comment.answer"       // to a subscriber: there is a new comment
 	MailConfirm MailKind = "subscription.confirm" // to an address that somebody typed: do you want this?
 	MailReader  MailKind = "reader.link"          // to a reader who asked for it: the link to her own page

@@ -67,6 +67,12 @@ func (s *Store) Letter(ctx context.Context, d Delivery) (Letter, error) {
 		return l, s.fillHeld(ctx, &l)
 	case MailDigest:
 		return l, s.fillDigest(ctx, &l)
+	case MailFlood:
+		if l.Settings.Dimmer.Steps(s.now()) == 0 {
+			l.Moot = "the level is where it was set again"
+			return l, nil
+		}
+		return l, s.countWaiting(ctx, &l)
 	case MailAnswer:
 		return l, s.fillAnswers(ctx, &l)
 	case MailConfirm:

@@ -74,6 +74,11 @@ func (s *Store) MailEvents(ctx context.Context) (more bool, err error) {
 				return err
 			}
 		}
+		if slices.ContainsFunc(events, func(e Event) bool { return e.Kind == "flood.raised" && !e.At.Before(since) }) {
+			if err := m.tellOfFlood(); err != nil {
+				return err
+			}
+		}
 		more = true
 		return one(table[eventCursor](t.DB).Where("name = 'mail'").Update(t.ctx, "seq", last))
 	})
@@ -117,6 +122,24 @@ func (m *mailing) tell(id CommentID) error {
 		return m.tellModerators(comment)
 	case comment.Status == Approved:
 		return m.tellSubscribers(comment)
+	}
+	return nil
+}
+
+// tellOfFlood tells those who look after all comments that the dimmer has gone up by itself, once however many steps it takes.
+func (m *mailing) tellOfFlood() error {
+	people, err := table[User](m.DB).Select(userFields).Where("email IS NOT NULL AND password_hash IS NOT NULL AND disabled_at IS NULL AND role <> 'author'").Order("id").Find(m.ctx)
+	if err != nil || m.settings.ModerationMail == MailOff {
+		return err
+	}
+	for _, person := range people {
+		lately, err := table[Delivery](m.DB).Where("user_id = ? AND kind = ? AND created_at > ?", person.ID, MailFlood, m.now.Add(-calmAfter)).Count(m.ctx)
+		if err == nil && lately == 0 {
+			_, err = m.enqueue(Delivery{Kind: MailFlood, UserID: &person.ID})
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

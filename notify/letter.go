@@ -25,7 +25,7 @@ const mailTest models.MailKind = "mail.test"
 // The templates by kind. A letter is made of layout and kind, once as text and once as HTML, of the same values.
 var (
 	letterNames = map[models.MailKind]string{
-		models.MailHeld: "held", models.MailDigest: "digest", models.MailAnswer: "answer", models.MailConfirm: "confirm", models.MailReader: "reader",
+		models.MailHeld: "held", models.MailDigest: "digest", models.MailFlood: "flood", models.MailAnswer: "answer", models.MailConfirm: "confirm", models.MailReader: "reader",
 		models.MailReset: "reset", mailTest: "test",
 	}
 	letterFuncs = map[string]any{"indent": indent, "plus": func(n int) string { return fmt.Sprintf("%+d", n) }, "lines": func(text string) []string { return strings.Split(text, "\n") }}
@@ -52,6 +52,7 @@ type page struct {
 	Reader      string // her own page
 	Thread      bool   // the subscription is for a thread
 	Days        int    // how long Link is good
+	Level       string // that the site's has become
 }
 
 // shownComment is a comment in a mail: words only.
@@ -145,6 +146,11 @@ func (m *Mailer) page(l models.Letter) page {
 		p.Link = p.All
 		p.More = l.Waiting - int64(len(p.Comments))
 		p.Subject = plural(l.Waiting, "comment waits", "comments wait") + " for you"
+	case models.MailFlood:
+		level, _ := l.Settings.ActingLevel(m.Store.Now())
+		p.Level = map[models.Level]string{models.LevelNewcomers: "Newcomers", models.LevelAll: "All", models.LevelClosed: "Closed"}[level]
+		p.Link = p.All
+		p.Subject = "Many comments at once: the dimmer has gone up by itself"
 	case models.MailAnswer:
 		p.Thread = l.Subscription.CommentID != nil
 		p.Link = p.Comments[0].Link

@@ -47,7 +47,7 @@ func letterOf(kind models.MailKind, name, words, title string) models.Letter {
 		Comments: []models.LetterComment{{Comment: models.Comment{ID: id, AuthorName: name, CreatedAt: start, Post: post}, Words: words, Links: 1}},
 	}
 	switch kind {
-	case models.MailHeld, models.MailDigest, models.MailReset, mailTest:
+	case models.MailHeld, models.MailDigest, models.MailFlood, models.MailReset, mailTest:
 		l.User = &models.User{Slug: "mira", Name: "Mira", Email: &email}
 	default:
 		l.Reader = &models.Commenter{ID: "01900000-0000-7000-8000-000000000004", Email: &email}
@@ -55,7 +55,7 @@ func letterOf(kind models.MailKind, name, words, title string) models.Letter {
 	return l
 }
 
-var allKinds = []models.MailKind{models.MailHeld, models.MailDigest, models.MailAnswer, models.MailConfirm, models.MailReader, models.MailReset, mailTest}
+var allKinds = []models.MailKind{models.MailHeld, models.MailDigest, models.MailFlood, models.MailAnswer, models.MailConfirm, models.MailReader, models.MailReset, mailTest}
 
 // written is the raw message of a letter.
 func (m *Mailer) written(t testing.TB, l models.Letter) receivedMail {

@@ -271,6 +271,42 @@ func TestAFloodIsOneMailAnHour(t *testing.T) {
 	want(t, "then it is as before", o.arrived(), []string{"ruth@blog.example: Ada waits for you: The dimmer switch"})
 }
 
+func TestTheOwnerIsToldOnceThatTheDimmerHasGoneUp(t *testing.T) {
+	o := newPostOffice(t)
+	told := func() (floods []string) {
+		for _, mail := range o.arrived() {
+			if strings.Contains(mail, "the dimmer has gone up by itself") {
+				floods = append(floods, mail)
+			}
+		}
+		return floods
+	}
+	flood := func(name string) {
+		for i := range 45 {
+			o.comment(models.Pending, fmt.Sprint(name, i), by("Ada", "", fmt.Sprint(name, i)))
+		}
+	}
+	flood("a")
+	o.run(time.Second)
+	want(t, "at once", told(), []string{"ruth@blog.example: Many comments at once: the dimmer has gone up by itself"})
+	for range 6 { // it goes on, and goes up by another step
+		o.run(4 * time.Minute)
+		flood(fmt.Sprint("b", o.site.clock.now().Unix()))
+	}
+	o.run(time.Minute)
+	want(t, "while it goes on", told(), []string(nil))
+	o.run(3 * time.Hour)
+	if err := o.site.store.Calm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	flood("c")
+	if _, err := o.site.store.PutBack(t.Context(), models.System); err != nil {
+		t.Fatal(err)
+	}
+	o.run(time.Second)
+	want(t, "put back before the mail went out", told(), []string(nil))
+}
+
 func TestTheOwnerChoosesHowSheHearsOfComments(t *testing.T) {
 	for mode, wanted := range map[models.ModerationMail]time.Duration{models.MailHourly: time.Hour, models.MailDaily: 22 * time.Hour, models.MailOff: 0} {
 		t.Run(string(mode), func(t *testing.T) {
