@@ -55,6 +55,7 @@ function link(mail: Mail, kind: string): string {
 
 /** Looks at a page as somebody would who cannot see well, or has a small screen. */
 async function examine(page: Page, name: string, look: Look): Promise<void> {
+  await page.waitForLoadState("networkidle"); // a click may have led here just now
   assert.deepEqual(await accessibilityViolations(page), [], name);
   assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
   await shoot(page, name, look);
@@ -86,14 +87,16 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     };
 
     // She comments on the starter site, without a script, and wants to hear of answers.
-    const post = await visit(browser, `${site}/posts/the-dimmer-switch`, look);
-    await post.page.locator("form.say textarea").fill(`The part about the jaw helped *(${look.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
-    await post.page.getByLabel("Name", { exact: true }).fill(`Ruth ${id}`);
-    await post.page.getByRole("textbox", { name: /^E-mail/ }).fill(reader);
-    await post.page.getByLabel("Tell me by e-mail").check();
-    await post.page.getByRole("button", { name: "Send comment" }).click();
-    await post.page.waitForURL(/comment=pending/);
-    await post.close();
+    const plain = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme, javaScriptEnabled: false });
+    const post = await plain.newPage();
+    await post.goto(`${site}/posts/the-dimmer-switch`);
+    await post.locator("form.say textarea").fill(`The part about the jaw helped *(${look.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
+    await post.getByLabel("Name", { exact: true }).fill(`Ruth ${id}`);
+    await post.getByRole("textbox", { name: /^E-mail/ }).fill(reader);
+    await post.getByLabel("Tell me by e-mail").check();
+    await post.getByRole("button", { name: "Send comment" }).click();
+    await post.waitForURL(/comment=pending/);
+    await plain.close();
 
     // Her address is asked, whatever became of the comment.
     const asking = await postbox.take(reader, /Shall new comments come to you/);
@@ -119,6 +122,7 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     await moderate.page.getByRole("button", { name: "Undo" }).click();
     await moderate.page.getByRole("heading", { name: "Taken back" }).waitFor();
     await moderate.page.getByRole("link", { name: "What waits" }).click();
+    await moderate.page.getByRole("heading", { name: /comments? waits?$/ }).waitFor();
     await examine(moderate.page, "waiting", look);
     await moderate.page.getByRole("listitem").filter({ hasText: `Ruth ${id}` }).getByRole("link", { name: /^Decide/ }).click();
     await moderate.page.getByRole("button", { name: "Approve", exact: true }).click();
@@ -157,6 +161,7 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
 
     // And erases herself. Her answered comment keeps its place.
     await own.page.getByRole("link", { name: "Erase me" }).click();
+    await own.page.getByRole("heading", { name: /^Erase everything/ }).waitFor();
     await examine(own.page, "erase", look);
     await own.page.getByRole("button", { name: "Erase everything" }).click();
     await own.page.getByRole("heading", { name: "It is erased" }).waitFor();
