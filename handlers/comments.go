@@ -87,6 +87,7 @@ type threadMeta struct {
 
 	Moderator  string  `json:"moderator" doc:"Who reads comments before they appear, as readers know her."`
 	PrivacyURL *string `json:"privacy_url" doc:"Where the site says what it keeps of readers."`
+	Mail       bool    `json:"mail" doc:"Whether readers can ask for mails about answers: false as long as mail is off."`
 }
 
 type threadBody struct {
@@ -140,7 +141,7 @@ func (s *site) thread(
 	})
 	open, level, closesAt := post.TakesComments(settings, s.now())
 	return threadBody{Data: list.Data, Page: list.Page, Meta: threadMeta{
-		Count: post.CommentCount, Open: open, Level: level, ClosesAt: moment(closesAt), Moderator: moderatorOf(post), PrivacyURL: s.absoluteOrNil(settings.PrivacyURL),
+		Count: post.CommentCount, Open: open, Level: level, ClosesAt: moment(closesAt), Moderator: moderatorOf(post), PrivacyURL: s.absoluteOrNil(settings.PrivacyURL), Mail: s.mail != nil,
 	}}, link, err
 }
 

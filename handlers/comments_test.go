@@ -57,7 +57,7 @@ func TestTheDimmerLevelDecidesWhatIsHeld(t *testing.T) {
 			if tc.shown == "approved" {
 				count = 1
 			}
-			reader.get(post.public("/comments")).wants(200).is("meta", object{"count": count, "open": tc.status == 201, "level": level, "closes_at": nil, "moderator": "Mira Holt", "privacy_url": nil})
+			reader.get(post.public("/comments")).wants(200).is("meta", object{"count": count, "open": tc.status == 201, "level": level, "closes_at": nil, "moderator": "Mira Holt", "privacy_url": nil, "mail": true})
 			reader.get(post.public()).wants(200).is("data.comments", object{"count": count, "open": tc.status == 201})
 			reader.get("/site").wants(200).is("data.comments.level", map[bool]string{true: "newcomers", false: tc.site}[tc.site == ""])
 		})

@@ -319,7 +319,7 @@ func (r row) answersJSON() bool {
 const publicFields = `
 	algorithm alt author authors avatar_url badge bio canonical_url caption challenge close_after_days closes_at commenter comments cost count created_at data depth
 	description edit_minutes edit_token edit_until edited_at excerpt expiresAt extra feature_image featured form height html id image_url keyLength keyPrefix label
-	language level liked likes limit limits logo markdown message meta moderator name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
+	language level liked likes limit limits logo mail markdown message meta moderator name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
 	post_count prev privacy_url published_at reacted reactions reading_minutes redirects_from related removed replies replies_next reply_count reported salt seo
 	signature slow_seconds slug snippet tags text thread timezone title total total_capped type updated_at url variants website width word_count`
 

@@ -23,7 +23,7 @@ export interface List {
 }
 
 export interface Thread extends List {
-  meta: { count: number; open: boolean; level: string; moderator: string; privacy_url: string | null };
+  meta: { count: number; open: boolean; level: string; moderator: string; privacy_url: string | null; mail: boolean };
 }
 
 /** One's own comment. */

@@ -200,7 +200,7 @@ export function commentForm(w: Widget, { parent, sent, cancel }: FormOptions): H
     h("div.row tabs", ...tabs), body.element, preview,
     h("div.row", h("small", "Markdown: *…* **…** > …"), kept),
     h("div.fields", name.element, email.element),
-    h("label.check", notify, say(T.Tell)),
+    meta.mail && h("label.check", notify, say(T.Tell)),
     h("div", { hidden: true }, trap),
     end,
     h("div.row", submit, !!cancel && button("quiet", say(T.Cancel), cancel), privacy(w)),
