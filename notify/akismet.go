@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"dimmer/models"
 	"dimmer/outbound"
 )
 
@@ -29,18 +30,12 @@ type Akismet struct {
 	address, key, blog string
 }
 
-// AkismetComment is what is sent about a comment. What is told later has to be what was asked about: so it is stored.
+// AkismetComment is what is sent about a comment.
 type AkismetComment struct {
-	UserIP, UserAgent, Referrer string
-	Permalink                   string // of the post
-	Type                        string // comment or reply
-	Author, AuthorEmail         string
-	AuthorURL                   string
-	Content                     string
-	CreatedAt, PostChangedAt    time.Time
-	Language                    string // of the blog, as in de or en-GB
-	Recheck                     string // why it is asked again, as in edit
-	IsTest                      bool   // it leaves no trace there
+	models.AkismetQuestion
+	PostChangedAt time.Time
+	Recheck       string // why it is asked again, as in edit
+	IsTest        bool   // it leaves no trace there
 }
 
 // NewAkismet makes a client for a key and the address of the blog. The address is [AkismetURL], or that of another server.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dimmer/models"
 	"dimmer/outbound"
 )
 
@@ -72,10 +73,10 @@ func (s *akismetServer) client(t *testing.T, key string) *Akismet {
 	return a
 }
 
-var aboutJaws = AkismetComment{
+var aboutJaws = AkismetComment{AkismetQuestion: models.AkismetQuestion{
 	UserIP: "192.0.2.7", UserAgent: "Browser/1", Permalink: "https://blog.example/posts/jaws", Type: "reply", Author: "Ruth & Søn", AuthorEmail: "ruth@somewhere.example",
 	Content: "The part about the jaw\nhelped = 100 %", CreatedAt: time.Date(2026, 3, 1, 10, 0, 0, 0, time.FixedZone("", 3600)), Language: "en-GB",
-}
+}}
 
 func TestAkismetIsAskedAboutComments(t *testing.T) {
 	server := newAkismetServer(t)
@@ -122,7 +123,7 @@ func TestAnAnswerThatIsNoneIsAnError(t *testing.T) {
 		t.Errorf("a wrong key: spam %t, %v", spam, err)
 	}
 	a := server.client(t, "a-key")
-	if _, err := a.CommentCheck(t.Context(), AkismetComment{Content: "without an address"}); err == nil {
+	if _, err := a.CommentCheck(t.Context(), AkismetComment{AkismetQuestion: models.AkismetQuestion{Content: "without an address"}}); err == nil {
 		t.Error("what the server misses is no error")
 	}
 	for name, answer := range map[string]func(http.ResponseWriter){

@@ -67,10 +67,7 @@ func (w *Worker) askAbout(ctx context.Context, client *Akismet, open func(of str
 	if err := json.Unmarshal(plain, &q); err != nil {
 		return fmt.Errorf("read the question: %w", err)
 	}
-	question := AkismetComment{
-		UserIP: q.UserIP, UserAgent: q.UserAgent, Referrer: q.Referrer, Permalink: q.Permalink, Type: q.Type, Author: q.Author, AuthorEmail: q.AuthorEmail, AuthorURL: q.AuthorURL,
-		Content: q.Content, CreatedAt: q.CreatedAt, Language: q.Language,
-	}
+	question := AkismetComment{AkismetQuestion: q}
 	if check.Wanted != nil && check.Answer != nil {
 		tell := client.SubmitHam
 		if *check.Wanted == models.AkismetSpam {
