@@ -94,6 +94,34 @@ func freshSchema(t testing.TB, server string) string {
 	return u.String()
 }
 
+// emptyBlog is the folder of a blog that nobody has begun, made with the first test: to copy it takes a tenth of the time that the migrations take.
+var emptyBlog struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if emptyBlog.folder != "" {
+		_ = os.RemoveAll(emptyBlog.folder)
+	}
+	os.Exit(code)
+}
+
+func emptyFolder() (string, error) {
+	emptyBlog.once.Do(func() {
+		if emptyBlog.folder, emptyBlog.err = os.MkdirTemp("", "dimmer-models-"); emptyBlog.err != nil {
+			return
+		}
+		var s *Store
+		if s, emptyBlog.err = Open(context.Background(), Config{Dir: emptyBlog.folder, Now: (&clock{at: start}).now, SecretFingerprint: "f1"}); emptyBlog.err == nil {
+			emptyBlog.err = s.Close()
+		}
+	})
+	return emptyBlog.folder, emptyBlog.err
+}
+
 func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 	t.Helper()
 	c := &clock{at: start}
@@ -110,6 +138,15 @@ func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 	}
 	for _, change := range tune {
 		change(&config)
+	}
+	if databaseURL == "" && tune == nil {
+		folder, err := emptyFolder()
+		if err == nil {
+			err = os.CopyFS(config.Dir, os.DirFS(folder))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	s := site{clock: c, config: config, cleared: cleared, Store: open(t, config)}
 	hash := "$argon2id$test"
