@@ -96,9 +96,10 @@ type connection struct {
 
 // connect opens a connection and signs in. ctx breaks it off.
 func (s SMTP) connect(ctx context.Context, helo string) (*connection, error) {
-	ctx, cancel := context.WithTimeout(ctx, smtpTimeout)
+	broken, cancel := context.WithTimeout(ctx, smtpTimeout)
 	defer cancel()
 	c := &connection{}
+	stop := func() bool { return true }
 	secret := &tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
 	options := []mail.Option{
 		mail.WithPort(s.Port), mail.WithTimeout(smtpTimeout), mail.WithHELO(helo), mail.WithTLSConfig(secret), mail.WithoutNoop(),
@@ -112,6 +113,9 @@ func (s SMTP) connect(ctx context.Context, helo string) (*connection, error) {
 				return nil, err
 			}
 			c.conn = conn // what go-mail gives up half way it leaves open
+			stop = context.AfterFunc(broken, func() {
+				_ = conn.Close() // whatever waits ends now; a deadline could be moved again
+			})
 			if !s.Implicit {
 				return conn, nil
 			}
@@ -140,14 +144,9 @@ func (s SMTP) connect(ctx context.Context, helo string) (*connection, error) {
 		return nil, err
 	}
 	c.client = client
-	stop := context.AfterFunc(ctx, func() {
-		if c.conn != nil {
-			_ = c.conn.SetDeadline(time.Unix(1, 0)) // long ago: whatever waits ends now
-		}
-	})
-	err = client.DialWithContext(ctx)
+	err = client.DialWithContext(broken)
 	if !stop() && err == nil {
-		err = context.Cause(ctx)
+		err = context.Cause(broken)
 	}
 	if err != nil {
 		if c.conn != nil {
