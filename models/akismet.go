@@ -59,9 +59,9 @@ func (t *tx) tellAkismet(id CommentID, decided CommentStatus) error {
 	check.Wanted = nil
 	switch decided {
 	case Approved:
-		check.Wanted = ptrTo(AkismetHam)
+		check.Wanted = new(AkismetHam)
 	case Spam:
-		check.Wanted = ptrTo(AkismetSpam)
+		check.Wanted = new(AkismetSpam)
 	}
 	thought := check.Answer
 	if check.Told != nil {
@@ -80,8 +80,6 @@ func (t *tx) tellAkismet(id CommentID, decided CommentStatus) error {
 	}
 	return one(table[AkismetCheck](t.DB).Where("comment_id = ?", id).Select(columns...).Updates(t.ctx, check))
 }
-
-func ptrTo[T any](v T) *T { return &v }
 
 // DueAkismetChecks reads what Akismet is to be asked or told now, n at most, and when there is more to do after that; the zero time is never.
 func (s *Store) DueAkismetChecks(ctx context.Context, n int) (due []AkismetCheck, next time.Time, err error) {

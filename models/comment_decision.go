@@ -240,10 +240,7 @@ func (t *tx) decide(c *Comment, status CommentStatus) error {
 	if err := done(table[Judgement](t.DB).Where("comment_id = ?", c.ID).Select("decision", "decided_by", "decided_at").Updates(t.ctx, decision)); err != nil {
 		return err
 	}
-	if err := t.teach(c.ID, c.Status); err != nil {
-		return err
-	}
-	return t.tellAkismet(c.ID, c.Status)
+	return t.learnFrom(c.ID, c.Status)
 }
 
 // A decision is what a person has decided about a comment.
@@ -251,6 +248,22 @@ type decision struct {
 	Status *CommentStatus
 	By     *string
 	At     *time.Time
+}
+
+// taken is the status that was decided, or Pending where nobody has decided.
+func (d decision) taken() CommentStatus {
+	if d.Status == nil {
+		return Pending
+	}
+	return *d.Status
+}
+
+// learnFrom gives what a person has decided about a comment to whoever judges comments: the text model, and Akismet where it thought otherwise.
+func (t *tx) learnFrom(id CommentID, decided CommentStatus) error {
+	if err := t.teach(id, decided); err != nil {
+		return err
+	}
+	return t.tellAkismet(id, decided)
 }
 
 // decisionAbout reads what has been decided about a comment so far; nil is nothing.
@@ -436,18 +449,10 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 				Updates(t.ctx, Judgement{Decision: before.Status, DecidedBy: before.By, DecidedAt: before.At})),
 		)
 		if err == nil {
-			err = errors.Join(t.teach(u.ID, valueOr(before.Status, Pending)), t.tellAkismet(u.ID, valueOr(before.Status, Pending)))
+			err = t.learnFrom(u.ID, before.taken())
 		}
 	}
 	return comment.Status, err
-}
-
-// valueOr is what a pointer points to, or something else where it points to nothing.
-func valueOr[T any](p *T, other T) T {
-	if p == nil {
-		return other
-	}
-	return *p
 }
 
 // bringBack puts a deleted comment into its place again, and the places above it that went with it.
