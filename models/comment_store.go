@@ -204,63 +204,6 @@ type spentProof struct {
 
 func (spentProof) TableName() string { return "spent_proofs" }
 
-// maxHosts is how many sites of a comment are remembered.
-const maxHosts = 10
-
-// linkComment notes which sites a comment links to, instead of those before.
-func (t *tx) linkComment(id CommentID, hosts []string) error {
-	for _, host := range hosts[:min(len(hosts), maxHosts)] {
-		if err := done(exec(t.ctx, t.DB, "INSERT INTO comment_links (comment_id, host) VALUES (?, ?) ON CONFLICT (comment_id, host) DO NOTHING", id, host)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// relinkComment does so for a text that was changed.
-func (t *tx) relinkComment(id CommentID, hosts []string) error {
-	if err := done(table[commentLink](t.DB).Where("comment_id = ?", id).Delete(t.ctx)); err != nil {
-		return err
-	}
-	return t.linkComment(id, hosts)
-}
-
-// hostsOf are the sites that a comment links to.
-func (t *tx) hostsOf(id CommentID) ([]string, error) {
-	return query[string](t.ctx, t.DB, "SELECT host FROM comment_links WHERE comment_id = ? ORDER BY host", id)
-}
-
-type commentLink struct {
-	CommentID CommentID `gorm:"primaryKey"`
-	Host      string    `gorm:"primaryKey"`
-}
-
-func (commentLink) TableName() string { return "comment_links" }
-
-// linkRecord is what is remembered of a site when the comments that linked to it are gone.
-type linkRecord struct {
-	Host     string `gorm:"primaryKey"`
-	Approved int
-	Rejected int
-	At       time.Time `gorm:"serializer:utc"`
-}
-
-func (linkRecord) TableName() string { return "link_records" }
-
-// recordLinks remembers what became of a comment that is erased, for the sites that it links to.
-func (t *tx) recordLinks(c *Comment) error {
-	if c.Status == Pending {
-		return nil
-	}
-	approved, rejected := 0, 1
-	if c.Status == Approved {
-		approved, rejected = 1, 0
-	}
-	return done(exec(t.ctx, t.DB, `INSERT INTO link_records (host, approved, rejected, at) SELECT host, CAST(? AS integer), CAST(? AS integer), ? FROM comment_links WHERE comment_id = ?
-		ON CONFLICT (host) DO UPDATE SET approved = link_records.approved + excluded.approved, rejected = link_records.rejected + excluded.rejected, at = excluded.at`,
-		approved, rejected, t.now, c.ID))
-}
-
 // An idempotencyKey is a request that made a comment.
 type idempotencyKey struct {
 	Scope     string `gorm:"primaryKey"`

@@ -143,23 +143,3 @@ func readLessons(ctx context.Context, db *gorm.DB) (KeptModel, error) {
 	}
 	return kept, err
 }
-
-// siteRecord is what became of the comments of the past that link to a site.
-type siteRecord struct{ Approved, Rejected int }
-
-// hostRecord reads what became of the newest comments that link to one of the sites: of the site that has most of them in spam and trash.
-func (s *Store) hostRecord(ctx context.Context, db *gorm.DB, hosts []string, except CommentID) (worst siteRecord, err error) {
-	for _, host := range hosts[:min(len(hosts), maxHosts)] {
-		r, err := queryOne[siteRecord](ctx, db, `SELECT coalesce(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(approved), 0) FROM link_records WHERE host = ?) AS approved,
-			coalesce(sum(CASE WHEN status IN ('spam', 'trash') THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(rejected), 0) FROM link_records WHERE host = ?) AS rejected
-			FROM (SELECT c.status FROM comment_links l JOIN comments c ON c.id = l.comment_id WHERE l.host = ? AND l.comment_id <> ? ORDER BY l.comment_id DESC LIMIT 50) AS newest`,
-			host, host, host, except)
-		if err != nil {
-			return worst, err
-		}
-		if r.Rejected > worst.Rejected || r.Rejected == worst.Rejected && r.Approved > worst.Approved {
-			worst = r
-		}
-	}
-	return worst, nil
-}

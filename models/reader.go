@@ -227,7 +227,9 @@ func (s *Store) eraseCommentsOf(ctx context.Context, id CommenterID) error {
 				err = done(exec(t.ctx, t.DB, "DELETE FROM akismet_checks WHERE comment_id = ?", c.ID)) // it holds where she wrote from
 			}
 			if err == nil {
-				_, err = t.erase(&comment)
+				if err = t.recordLinks(&comment); err == nil {
+					_, err = t.erase(&comment)
+				}
 			}
 			if err != nil && !errors.Is(err, ErrNotFound) {
 				return 0, err
