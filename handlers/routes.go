@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/gin-gonic/gin"
+
 	"dimmer/auth"
 	"dimmer/markdown"
 	"dimmer/models"
@@ -37,6 +39,7 @@ type site struct {
 	render     *markdown.Renderer
 	media      MediaFiles
 	pages      *pages
+	app        *adminApp
 	starter    *starterSite
 	mail       Mail // nil: it is off
 	links      *Links
@@ -57,7 +60,8 @@ func New(c Config, p Parts) (*Server, error) {
 	var rows []route
 	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
-		server.formPage, server.strayed, server.deskRefusal = s.writeFormPage, s.showNothing, s.writeDeskRefusal
+		server.formPage, server.deskRefusal = s.writeFormPage, s.writeDeskRefusal
+		server.strayed = func(c *gin.Context) bool { return s.showApp(c) || s.showNothing(c) }
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
 		rows = s.routes()
 		return rows
@@ -66,6 +70,9 @@ func New(c Config, p Parts) (*Server, error) {
 		return nil, err
 	}
 	if s.pages, err = server.newPages(rows); err != nil {
+		return nil, err
+	}
+	if s.app, err = server.newAdminApp(); err != nil {
 		return nil, err
 	}
 	if s.starter, err = server.newStarterSite(s.pages); err != nil {
