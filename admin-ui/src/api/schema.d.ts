@@ -1732,6 +1732,11 @@ export interface components {
                  */
                 approved: number;
                 blocked: boolean;
+                /**
+                 * Format: date-time
+                 * @description When she was seen first.
+                 */
+                created_at: string;
                 /** @description She has clicked on a link that was mailed to her address. */
                 email_confirmed: boolean;
                 id: string;
@@ -1755,6 +1760,8 @@ export interface components {
             edited_at: string | null;
             html: string;
             id: string;
+            /** @description Its writer's name is that of somebody of the blog, or looks like it. */
+            imitates_staff: boolean;
             /** Format: int64 */
             likes: number;
             parent_id: string | null;
@@ -1779,6 +1786,11 @@ export interface components {
             score: number;
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
+            /**
+             * @description What the policy has made of it, whatever was decided since; null for what somebody of the blog wrote.
+             * @enum {string|null}
+             */
+            verdict: "pending" | "approved" | "spam" | null;
         };
         AdminPostFields: {
             /** @description The first is the author. */
@@ -2075,6 +2087,11 @@ export interface components {
              */
             approved: number;
             blocked: boolean;
+            /**
+             * Format: date-time
+             * @description When she was seen first.
+             */
+            created_at: string;
             /** @description She has clicked on a link that was mailed to her address. */
             email_confirmed: boolean;
             id: string;
@@ -2184,6 +2201,8 @@ export interface components {
             id: string;
             slug: string;
             title: string;
+            /** @description Where readers find it; null if they do not. */
+            url: string | null;
         };
         CommentPreview: {
             /** @description Safe to show as it is. */
@@ -4658,10 +4677,12 @@ export interface operations {
                      *           "post": {
                      *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *             "slug": "the-dimmer-switch",
-                     *             "title": "The dimmer switch"
+                     *             "title": "The dimmer switch",
+                     *             "url": "https://blog.example/posts/the-dimmer-switch"
                      *           },
                      *           "body": "The part about the jaw helped.",
                      *           "html": "<p>The part about the jaw helped.</p>",
+                     *           "verdict": "pending",
                      *           "score": 2,
                      *           "reasons": [
                      *             {
@@ -4669,13 +4690,15 @@ export interface operations {
                      *               "text": "First comment from this reader"
                      *             }
                      *           ],
+                     *           "imitates_staff": false,
                      *           "commenter": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "approved": 0,
                      *             "rejected": 0,
                      *             "blocked": false,
                      *             "trusted": false,
-                     *             "email_confirmed": false
+                     *             "email_confirmed": false,
+                     *             "created_at": "2026-03-01T09:30:00Z"
                      *           },
                      *           "reply_count": 0,
                      *           "reports": 0,
@@ -4739,10 +4762,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -4750,13 +4775,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -4859,10 +4886,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -4870,13 +4899,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -4947,10 +4978,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "Thank you, Ruth. A warm towel does it too.",
                      *         "html": "<p>Thank you, Ruth. A warm towel does it too.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -4958,13 +4991,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
