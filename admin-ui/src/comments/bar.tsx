@@ -78,15 +78,15 @@ export function Thumb({ comment, doing }: { comment: Comment; doing: Doing }) {
 }
 
 /** What is wanted less often. Authors decide about comments, not about readers. */
-export function More({ comment, doing, shown }: { comment: Comment; doing: Doing; shown: readonly Comment[] }) {
+export function More({ comment, doing, shown, quiet }: { comment: Comment; doing: Doing; shown: readonly Comment[]; quiet?: boolean }) {
   const say = useWords(commentWords);
   const { role } = usePerson();
   const reader = role === "author" ? null : comment.commenter;
   const hers = useLike(comment).find(({ kind }) => kind === "reader");
   const icon = (Icon: Icon) => <Icon size={20} stroke={1.75} aria-hidden="true" />;
   return (
-    <Menu position="top-end" width={260}>
-      <Menu.Target><ActionIcon className={classes["more"] ?? ""} variant="default" size={40} aria-label={say.more}><IconDots size={20} stroke={1.75} aria-hidden="true" /></ActionIcon></Menu.Target>
+    <Menu position={quiet ? "bottom-end" : "top-end"} width={260}>
+      <Menu.Target><ActionIcon variant={quiet ? "subtle" : "default"} size={40} aria-label={say.more}><IconDots size={20} stroke={1.75} aria-hidden="true" /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={icon(IconPencil)} rightSection={<span className={classes["keyed"]}><Key>e</Key></span>} onClick={doing.edit}>{say.edit}</Menu.Item>
         {comment.status !== "pending" && <Menu.Item leftSection={icon(IconCircleHalf2)} rightSection={<span className={classes["keyed"]}><Key>h</Key></span>} onClick={() => doing.decide("pending")}>{say.hold}</Menu.Item>}

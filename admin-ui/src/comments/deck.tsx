@@ -48,7 +48,7 @@ export function Card({ comment, at, of, doing, shown, isPile, wantsFocus, onFocu
             <span className={classes["approve"]}>{say.approveSwipe}<IconCircleCheck className={classes["line"]} size={16} stroke={2} /><IconCircleCheckFilled className={classes["full"]} size={16} /><IconArrowRight size={16} stroke={2} /></span>
           </p>
           <div className={classes["inside"]} tabIndex={0} role="group" aria-label={say.textAndReasons}>
-            <div className={classes["head"]}><Who comment={comment} heading="p" short /><More comment={comment} doing={counted} shown={shown} /></div>
+            <div className={classes["head"]}><Who comment={comment} heading="p" short /><More comment={comment} doing={counted} shown={shown} quiet /></div>
             <Flags comment={comment} />
             <Parent comment={comment} />
             <Body comment={comment} />

@@ -6,22 +6,32 @@ import { api, ask } from "../api/client";
 import { Chip, statusWords } from "../parts/chip";
 import { CommentText, safeAddress, siteOf, wordsIn } from "../parts/comment-text";
 import { Face } from "../parts/face";
-import { longTime, shortAge, Time, useNow } from "../parts/time";
+import { day, longTime, shortAge, Time, useNow } from "../parts/time";
 import { currentLanguage, number, useWords, wordsOf } from "../words/words";
 import { decideMany } from "./actions";
 import { useLike, type Comment, type Like } from "./data";
 import classes from "./detail.module.css";
-import { reasonText, spamFrom } from "./reasons";
+import { capital, reasonText, spamFrom } from "./reasons";
 import { bulkFilterOf, type Status } from "./search";
 import { commentWords } from "./words";
 
-/** Who wrote, when and where. */
+/** Today, 18:52; yesterday, 9:10; or the date. */
+function written(at: number, now: number): string {
+  const language = currentLanguage();
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / day);
+  const date = days > -2 && days < 1
+    ? capital(new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day"))
+    : new Date(at).toLocaleDateString(language, { day: "numeric", month: "long", ...(new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" }) });
+  return `${date}, ${new Date(at).toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" })}`;
+}
+
+/** Who wrote, when and where. On a card that waits, the chip would say what the heading of the screen says. */
 export function Who({ comment, heading, short }: { comment: Comment; heading: "h2" | "p"; short?: boolean }) {
   const say = useWords(commentWords);
   const now = useNow();
   const Heading = heading;
   const { post } = comment;
-  const written = Date.parse(comment.created_at);
+  const at = Date.parse(comment.created_at);
   const title = <bdi>{post.title}</bdi>;
   return (
     <div className={classes["who"]}>
@@ -29,11 +39,11 @@ export function Who({ comment, heading, short }: { comment: Comment; heading: "h
       <div>
         <Heading className={classes["name"]} dir="auto"><bdi>{comment.author.name}</bdi></Heading>
         <p className="meta">
-          <time dateTime={comment.created_at} title={longTime(comment.created_at)}>{short ? shortAge(written, now) : longTime(comment.created_at)}</time>
+          <time dateTime={comment.created_at} title={longTime(comment.created_at)}>{short ? shortAge(at, now) : written(at, now)}</time>
           {comment.edited_at && <> · {say.edited}</>} · {say.on} {post.url && safeAddress(post.url) ? <a href={post.url} target="_blank" rel="noopener">{title}</a> : title}
         </p>
       </div>
-      <Chip status={comment.status} />
+      {!(short && comment.status === "pending") && <Chip status={comment.status} />}
     </div>
   );
 }
@@ -109,7 +119,7 @@ export function standing(comment: Comment): { approved: number; rejected: number
   };
 }
 
-const day = (at: string) => new Date(at).toLocaleDateString(currentLanguage(), { day: "numeric", month: "long", year: "numeric" });
+const date = (at: string) => new Date(at).toLocaleDateString(currentLanguage(), { day: "numeric", month: "long", year: "numeric" });
 
 /** What is known of whoever wrote. */
 export function Reader({ comment }: { comment: Comment }) {
@@ -122,7 +132,7 @@ export function Reader({ comment }: { comment: Comment }) {
     <dl className={classes["facts"]}>
       {reader && <div><dt>{say.commentsHere}</dt><dd>{approved + rejected === 0 ? say.noneBefore : say.before(approved, rejected)}</dd></div>}
       {(reader?.blocked || reader?.trusted) && <div><dt>{say.reader}</dt><dd><b>{[reader.blocked && say.blocked, reader.trusted && say.trusted].filter(Boolean).join(", ")}</b></dd></div>}
-      {reader && approved + rejected > 0 && <div><dt>{say.firstSeen}</dt><dd>{day(reader.created_at)}</dd></div>}
+      {reader && approved + rejected > 0 && <div><dt>{say.firstSeen}</dt><dd>{date(reader.created_at)}</dd></div>}
       {reader && <div><dt>{say.email}</dt><dd>{email ? <><bdi>{email}</bdi>. {reader.email_confirmed ? say.emailProven : say.emailTyped}</> : say.emailNone}</dd></div>}
       {url && <div><dt>{say.website}</dt><dd><a href={url} title={url} target="_blank" rel="noopener noreferrer nofollow ugc">{siteOf(url)}</a></dd></div>}
       {comment.status === "pending" && reader?.approved === 0 && !reader.trusted && !reader.blocked && <div><dt>{say.ifApproved}</dt><dd>{say.thenShown}</dd></div>}
