@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit, type Look } from "./browser.js";
+import { accessibilityViolations, dayAndNight, openBrowser, shoot, sidewaysScroll, sizes, visit, type Size } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
 import { openPostbox, type Mail, type Postbox } from "./postbox.js";
 
@@ -54,43 +54,45 @@ function link(mail: Mail, kind: string): string {
 }
 
 /** Looks at a page as somebody would who cannot see well, or has a small screen. */
-async function examine(page: Page, name: string, look: Look): Promise<void> {
+async function examine(page: Page, name: string, size: Size): Promise<void> {
   await page.waitForLoadState("networkidle"); // a click may have led here just now
-  assert.deepEqual(await accessibilityViolations(page), [], name);
-  assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
-  await shoot(page, name, look);
+  await dayAndNight(page, size, async (look) => {
+    assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+    assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways: ${look.name}`);
+    await shoot(page, name, look);
+  });
 }
 
 /** Shows a mail as a browser shows it, and looks at it. */
-async function examineMail(mail: Mail, name: string, look: Look): Promise<void> {
-  const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
+async function examineMail(mail: Mail, name: string, size: Size): Promise<void> {
+  const context = await browser.newContext({ viewport: size.day.viewport });
   const asked: string[] = [];
   await context.route("http*://**", (route) => (asked.push(route.request().url()), route.abort()));
   const page = await context.newPage();
   await page.setContent(mail.html);
   assert.equal(await page.locator("img, script, iframe, link, form").count(), 0, `${name} holds what a mail should not`);
-  await examine(page, name, look);
+  await examine(page, name, size);
   assert.deepEqual(asked, [], `${name} loads something`);
   await context.close();
 }
 
 // Two at once, because much of it is waiting for mails.
-describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => looks.forEach((look) => {
-  test(look.name, async () => {
-    const id = look.name.replaceAll(/[^a-z]/g, "");
+describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => sizes.forEach((size) => {
+  test(size.name, async () => {
+    const id = size.name;
     const reader = `ruth-${id}@mail.example`;
     const problems: string[] = [];
     const open = async (url: string) => {
-      const opened = await visit(browser, url, look);
+      const opened = await visit(browser, url, size.day);
       problems.push(...opened.problems);
       return { ...opened, close: async () => (problems.push(...opened.problems), opened.close()) };
     };
 
     // She comments on the starter site, without a script, and wants to hear of answers.
-    const plain = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme, javaScriptEnabled: false });
+    const plain = await browser.newContext({ viewport: size.day.viewport, javaScriptEnabled: false });
     const post = await plain.newPage();
     await post.goto(`${site}/posts/the-dimmer-switch`);
-    await post.locator("form.say textarea").fill(`The part about the jaw helped *(${look.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
+    await post.locator("form.say textarea").fill(`The part about the jaw helped *(${size.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
     await post.getByLabel("Name", { exact: true }).fill(`Ruth ${id}`);
     await post.getByRole("textbox", { name: /^E-mail/ }).fill(reader);
     await post.getByLabel("Tell me by e-mail").check();
@@ -100,22 +102,22 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
 
     // Her address is asked, whatever became of the comment.
     const asking = await postbox.take(reader, /Shall new comments come to you/);
-    await examineMail(asking, "mail-confirm", look);
+    await examineMail(asking, "mail-confirm", size);
     const confirm = await open(link(asking, "confirm"));
-    await examine(confirm.page, "confirm", look);
+    await examine(confirm.page, "confirm", size);
     await confirm.page.getByRole("button", { name: "Yes, send them" }).click();
     await confirm.page.getByRole("heading", { name: "Thank you" }).waitFor();
-    await examine(confirm.page, "confirmed", look);
+    await examine(confirm.page, "confirmed", size);
     await confirm.close();
 
     // The owner gets a mail without her links and pictures, and approves from it.
     const waiting = await postbox.take(owner.email, new RegExp(`^Ruth ${id} waits for you`));
     assert.ok(!/ruth\.example/.test(waiting.text + waiting.html), waiting.text);
-    await examineMail(waiting, "mail-held", look);
+    await examineMail(waiting, "mail-held", size);
     const moderate = await open(link(waiting, "moderate"));
     await moderate.page.reload(); // to look at it twice changes nothing
     assert.match(await moderate.page.getByRole("main").innerText(), /The part about the jaw helped/);
-    await examine(moderate.page, "moderate", look);
+    await examine(moderate.page, "moderate", size);
     await moderate.page.getByLabel("Your answer").fill("A warm towel does it too.");
     await moderate.page.getByRole("button", { name: "Approve and answer" }).click();
     await moderate.page.getByRole("heading", { name: "Approved and answered" }).waitFor();
@@ -123,11 +125,11 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     await moderate.page.getByRole("heading", { name: "Taken back" }).waitFor();
     await moderate.page.getByRole("link", { name: "What waits" }).click();
     await moderate.page.getByRole("heading", { name: /comments? waits?$/ }).waitFor();
-    await examine(moderate.page, "waiting", look);
+    await examine(moderate.page, "waiting", size);
     await moderate.page.getByRole("listitem").filter({ hasText: `Ruth ${id}` }).getByRole("link", { name: /^Decide/ }).click();
     await moderate.page.getByRole("button", { name: "Approve", exact: true }).click();
     await moderate.page.getByRole("heading", { name: "The comment is approved" }).waitFor();
-    await examine(moderate.page, "moderated", look);
+    await examine(moderate.page, "moderated", size);
     await moderate.close();
 
     // Somebody answers, and she hears of it.
@@ -136,11 +138,11 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     const answered = await postbox.take(reader, /answered: The dimmer switch/);
     assert.match(answered.text, /Then try the towel/);
     assert.match(answered.headers.get("list-unsubscribe-post") ?? "", /One-Click/);
-    await examineMail(answered, "mail-answer", look);
+    await examineMail(answered, "mail-answer", size);
 
     // Her own page: she changes her comment, downloads, and hears no more.
     const own = await open(link(answered, "me"));
-    await examine(own.page, "own", look);
+    await examine(own.page, "own", size);
     await own.page.locator("summary", { hasText: "Change" }).click();
     await own.page.getByLabel(/^Your comment/).fill("The part about the *knee* helped.");
     await own.page.getByRole("button", { name: "Save" }).click();
@@ -152,7 +154,7 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     assert.equal(data.comments[0]?.body, "The part about the *knee* helped.");
 
     const stop = await open(link(answered, "unsubscribe"));
-    await examine(stop.page, "unsubscribe", look);
+    await examine(stop.page, "unsubscribe", size);
     await stop.page.getByRole("button", { name: "End it" }).click();
     await stop.page.getByRole("heading", { name: "Nothing more will come" }).waitFor();
     await stop.close();
@@ -162,16 +164,16 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     // And erases herself. Her answered comment keeps its place.
     await own.page.getByRole("link", { name: "Erase me" }).click();
     await own.page.getByRole("heading", { name: /^Erase everything/ }).waitFor();
-    await examine(own.page, "erase", look);
+    await examine(own.page, "erase", size);
     await own.page.getByRole("button", { name: "Erase everything" }).click();
     await own.page.getByRole("heading", { name: "It is erased" }).waitFor();
     await own.close();
     const left = (await call("GET", `/admin/comments?q=${encodeURIComponent(reader)}`)) as { data: unknown[] };
     assert.deepEqual(left.data, []);
-    const gone = await browser.newContext();
+    const gone = await browser.newContext({ viewport: size.day.viewport });
     const page = await gone.newPage();
     assert.equal((await page.goto(link(answered, "me")))?.status(), 410);
-    await examine(page, "gone", look);
+    await examine(page, "gone", size);
     await gone.close();
     assert.deepEqual(problems, []);
   });
