@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll } from "./browser.js";
+import { accessibilityViolations, dayAndNight, looks, openBrowser, shoot, sidewaysScroll, sizes } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
 
 const owner = { email: "owner@demo.example", password: "kettle orbit maple tuesday" };
@@ -144,16 +144,17 @@ async function write(page: Page, body: string, name = "Jette"): Promise<void> {
 const send = (page: Page) => page.getByRole("button", { name: "Send" }).last().click();
 const article = (page: Page, text: string) => page.locator("article").filter({ hasText: text }).last();
 
-for (const look of looks) {
-  test(`each state of the widget reads well: ${look.name}`, async () => {
+for (const size of sizes) {
+  test(`each state of the widget reads well by day and by night: ${size.name}`, async () => {
     const slug = await publish();
-    const state = async (page: Page, name: string) => {
-      assert.deepEqual(await accessibilityViolations(page), [], name);
-      assert.equal(await sidewaysScroll(page), 0, name);
-      await shoot(page, `widget-${name}`, look);
-    };
+    const state = (page: Page, name: string) =>
+      dayAndNight(page, size, async (look) => {
+        assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+        assert.equal(await sidewaysScroll(page), 0, `${name}, ${look.name}`);
+        await shoot(page, `widget-${name}`, look);
+      });
 
-    let { page, close, requests } = await read(slug, "", look);
+    let { page, close, requests } = await read(slug, "", size.day);
     await page.getByText("Nobody has said anything yet.").waitFor();
     assert.deepEqual(requests.filter((request) => request.includes("/api/")), [`GET /api/v1/posts/${slug}/comments?sort=newest`], "the first paint takes one request");
     await state(page, "empty");
@@ -165,7 +166,7 @@ for (const look of looks) {
 
     const [first = ""] = await say(slug, [{ name: "Tomasz", body: "I do the long breath out at red lights now." }, { name: "Odile", body: "A kind answer to a hard question." }]);
     await api("POST", `/admin/comments/${first}/reply`, { body: "Sighing at traffic and sighing *for* your shoulders look the same from outside." });
-    ({ page, close } = await read(slug, "", look));
+    ({ page, close } = await read(slug, "", size.day));
     await write(page, "I stood up after reading this.");
     await send(page);
     await page.getByText("Only you can see this for now.").first().waitFor();
