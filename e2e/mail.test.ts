@@ -1,12 +1,11 @@
 // A reader and a moderator who meet by mail: everything that a link in a mail leads to, on the real program with a real mail server.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { accessibilityViolations, dayAndNight, openBrowser, shoot, sidewaysScroll, sizes, visit, type Size } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
+import { hostileTexts, skip, stir, watchRuns } from "./hostile.js";
 import { openPostbox, type Mail, type Postbox } from "./postbox.js";
 
 const owner = { email: "mira@demo.example", password: "kettle orbit maple tuesday" };
@@ -179,16 +178,8 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => size
   });
 }));
 
-const shared = (name: string): string => fileURLToPath(new URL(`../../../../shared/data/${name}`, import.meta.url));
-const collection = shared("xss/payloadbox/xss-payload-list.txt");
-const naughty = shared("naughty/blns.txt");
-
-test("nothing that strangers have written runs in mails and behind their links", { skip: existsSync(collection) && existsSync(naughty) ? false : "the collection of hostile inputs is not here" }, async () => {
-  const some = (file: string, n: number): string[] => {
-    const lines = readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
-    return lines.filter((_, i) => i % Math.ceil(lines.length / n) === 0);
-  };
-  const every = [...some(collection, 120), ...some(naughty, 80)];
+test("nothing that strangers have written runs in mails and behind their links", { skip }, async () => {
+  const every = hostileTexts(250);
   await call("PATCH", "/admin/settings", { moderation_mail: "each" });
   const made = (await call("POST", "/admin/posts", { title: every[0]!.slice(0, 200), markdown: "Words.", status: "published", slug: "hostile" })) as { data?: { id: string } };
   assert.ok(made.data, JSON.stringify(made));
@@ -201,40 +192,28 @@ test("nothing that strangers have written runs in mails and behind their links",
     commenter ??= sent.commenter;
   }
   const context = await browser.newContext();
-  const ran: string[] = [];
-  await context.exposeFunction("noteRun", (what: string) => ran.push(what));
-  await context.addInitScript(() => {
-    const note = (what: string) => (window as unknown as { noteRun(what: string): void }).noteRun(`${what} on ${location.href}`);
-    window.alert = window.prompt = window.confirm = (() => note("a dialog")) as never;
-    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => note(`${effectiveDirective} ${blockedURI} ${sample}`));
-  });
+  const ran = await watchRuns(context);
   await context.route((target) => target.protocol.startsWith("http") && target.origin !== site, (route) => route.abort());
   const page = await context.newPage();
-  const stir = () =>
-    page.evaluate(() => {
-      for (const element of document.querySelectorAll("main *")) {
-        for (const event of ["mouseover", "focus", "error", "load", "toggle", "pointerdown", "animationend"]) element.dispatchEvent(new Event(event, { bubbles: true }));
-      }
-    });
   const asking = await postbox.take(email, /Shall new comments/);
   const single = await postbox.take(owner.email, /waits for you: /);
   for (const mail of [asking, single, ...postbox.mails.filter((m) => m.to === owner.email)]) {
     await page.setContent(mail.html);
-    await stir();
+    await stir(page);
     assert.deepEqual([...new Set((mail.html + mail.text).match(/https?:\/\/[^/\s"<]+/g))].map((origin) => new URL(origin).hostname), ["localhost"], "an address that is not ours");
   }
   const confirm = link(asking, "confirm");
   await page.goto(confirm);
-  await stir();
+  await stir(page);
   await page.getByRole("button", { name: "Yes, send them" }).click();
   await page.getByRole("link", { name: "Your own page" }).click();
-  await stir();
+  await stir(page);
   const shown = await page.locator(".c-body").count();
   assert.ok(shown > 60, `her page shows ${shown} comments`);
   await page.goto(link(single, "moderate"));
-  await stir();
+  await stir(page);
   await page.getByRole("link", { name: /that wait$/ }).click();
-  await stir();
+  await stir(page);
   assert.ok((await page.locator(".c-body").count()) >= 20);
   assert.deepEqual(ran, []);
   await context.close();

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { accessibilityViolations, dayAndNight, looks, openBrowser, shoot, sidewaysScroll, sizes } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
+import { stir, watchRuns } from "./hostile.js";
 
 const owner = { email: "owner@demo.example", password: "kettle orbit maple tuesday" };
 const desktop = looks[2];
@@ -517,6 +518,9 @@ test("nothing that a stranger writes runs", async (t) => {
   assert.ok(ids.length > 150, `only ${ids.length} of ${payloads.length} were taken`);
   for (let from = 0; from < ids.length; from += 500) await decide(ids.slice(from, from + 500), "approved");
   const { page, close } = await read(slug);
+  const ran = await watchRuns(page.context());
+  await page.reload();
+  await page.locator("article").first().waitFor();
   for (;;) {
     const more = page.getByRole("button", { name: /^Show \d/ });
     if (!(await more.count())) break;
@@ -532,5 +536,7 @@ test("nothing that a stranger writes runs", async (t) => {
       [...element.attributes].some(({ name, value }) => /^on|^style$/i.test(name) || (/^(href|src)$/.test(name) && !/^(https?:|mailto:|#)/i.test(value)))).map((element) => element.outerHTML.slice(0, 200));
   });
   assert.deepEqual(found, []);
+  assert.ok((await stir(page)) >= ids.length, "every comment is stirred");
+  assert.deepEqual(ran, []);
   await close();
 });
