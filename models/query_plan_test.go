@@ -36,6 +36,8 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 	comment := s.comment(t, post, Approved)
 	s.comment(t, post, Approved, answer(comment))
 	session := s.signIn(t, "Browser")
+	s.signsIn(t, s.owner, "a")
+	s.comment(t, post, Pending, named("held"))
 	yes := true
 	author := Actor{Kind: ByUser, ID: string(s.owner.User), User: s.owner.User, Role: auth.Author}
 	at := &Position{Key: start.Format(time.RFC3339Nano), ID: string(post.ID)}
@@ -174,6 +176,9 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 		}, index: "events_by_actor (actor_id=?)"},
 		"mails to an address": {do: func() error { _, err := s.Deliveries(t.Context(), DeliveryQuery{To: "a@example.org"}); return err }, index: "deliveries_by_commenter (commenter_id=?)", sorted: true},
 		"mails of a kind":     {do: func() error { _, err := s.Deliveries(t.Context(), DeliveryQuery{Kind: MailHeld}); return err }, index: "deliveries_by_kind (kind=?)"},
+		"who is to be told":   {do: func() error { _, err := s.PushEvents(t.Context()); return err }, index: "push_devices_of_user (user_id=?)", sorted: true},
+		"devices to tell":     {do: func() error { _, err := s.ClaimPushDevices(t.Context(), 10); return err }, index: "push_devices_due (next_at<?)", sorted: true},
+		"her devices":         {do: func() error { _, err := s.PushDevices(t.Context(), s.owner.User); return err }, index: "push_devices_of_user (user_id=?)", sorted: true},
 		"revisions":           {do: func() error { _, err := s.Revisions(t.Context(), s.owner, post.ID, Page{}); return err }, sorted: true},
 		"work":                {do: func() error { _, err := s.ClaimJob(t.Context()); return ignore(err, ErrNotFound) }},
 		"what is due":         {do: func() error { _, err := s.PublishDue(t.Context()); return err }, sorted: true},
