@@ -70,12 +70,18 @@ func (s *site) settingsView(c models.Settings) settingsView {
 	return v
 }
 
-func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[one[settingsView]], error) {
+// settingsBody is the answer about the settings: how they are, and how they would be if nobody had set any.
+type settingsBody struct {
+	Data     settingsView `json:"data"`
+	Defaults settingsView `json:"defaults" doc:"What holds until the owner sets something else."`
+}
+
+func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[settingsBody], error) {
 	settings, err := s.store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return data(s.settingsView(settings)), nil
+	return &reply[settingsBody]{settingsBody{s.settingsView(settings), s.settingsView(models.DefaultSettings())}}, nil
 }
 
 // SettingsInput is what the owner may set. Names are those of the store's settings.
