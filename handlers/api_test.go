@@ -210,8 +210,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files}
-	parts.Push = pushbox{}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files), Push: pushbox{}}
 	if !s.mailOff {
 		parts.Mail = postbox{}
 	}

@@ -285,7 +285,9 @@ func TestADeviceIsToldForItsOwner(t *testing.T) {
 		for field, value := range c.change {
 			body[field] = value
 		}
-		t.Run(name, func(t *testing.T) { editor.on(t).post("/admin/push/subscriptions", body).wants(422, strings.Fields(c.at)...) })
+		t.Run(name, func(t *testing.T) {
+			editor.on(t).post("/admin/push/subscriptions", body).wants(422, strings.Fields(c.at)...)
+		})
 	}
 	b.token("site:write").post("/admin/push/subscriptions", subscription("d", "A program")).wants(403).is("code", "people_only")
 	for i := range 10 {

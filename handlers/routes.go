@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/gin-gonic/gin"
+
 	"dimmer/auth"
 	"dimmer/markdown"
 	"dimmer/models"
@@ -38,6 +40,7 @@ type site struct {
 	render     *markdown.Renderer
 	media      MediaFiles
 	pages      *pages
+	app        *adminApp
 	starter    *starterSite
 	mail       Mail // nil: it is off
 	push       Push // the same
@@ -60,7 +63,8 @@ func New(c Config, p Parts) (*Server, error) {
 	var rows []route
 	server, err := newServer(c, func(server *Server) []route {
 		s.Server = server
-		server.formPage, server.strayed, server.deskRefusal = s.writeFormPage, s.showNothing, s.writeDeskRefusal
+		server.formPage, server.deskRefusal = s.writeFormPage, s.writeDeskRefusal
+		server.strayed = func(c *gin.Context) bool { return s.showApp(c) || s.showNothing(c) }
 		s.access = auth.NewTokens(c.PublicURL, server.now, p.Secret)
 		rows = s.routes()
 		return rows
@@ -69,6 +73,9 @@ func New(c Config, p Parts) (*Server, error) {
 		return nil, err
 	}
 	if s.pages, err = server.newPages(rows); err != nil {
+		return nil, err
+	}
+	if s.app, err = server.newAdminApp(); err != nil {
 		return nil, err
 	}
 	if s.starter, err = server.newStarterSite(s.pages); err != nil {
@@ -195,6 +202,16 @@ func (s *site) routes() []route {
 		op("POST", admin+"/posts/{id}/preview", "createPreview", author, none, s.createPreview, about("Make a preview link"), status(http.StatusCreated)),
 		op("DELETE", admin+"/posts/{id}/preview", "revokePreviews", author, none, s.revokePreviews, about("Revoke every preview link of a post")),
 		op("POST", admin+"/render", "renderBody", author, none, s.renderBody, about("Show what a body would become"), upTo(maxPostRequest)),
+		op("GET", admin+"/media", "listMedia", author, none, s.listMedia, about("List uploaded pictures", "Newest first. Authors see their own.")),
+		op("POST", admin+"/media", "uploadMedia", author, none, s.uploadMedia,
+			about("Upload a picture", "It is made anew: nothing is left of where and with what it was taken. Smaller sizes follow by themselves."),
+			status(http.StatusCreated), takesPicture("alt"), fails(408, 507)),
+		op("GET", admin+"/media/{id}", "readMediaFile", author, none, s.readMediaFile, about("Read what is known of a picture", "With the posts that show it.")),
+		op("PATCH", admin+"/media/{id}", "changeMedia", author, none, s.changeMedia, about("Change what is said of a picture")),
+		op("POST", admin+"/media/{id}/replace", "replaceMedia", author, none, s.replaceMedia,
+			about("Put another file in the place of a picture", "Every post that shows it is rewritten and gets a revision. The former file stays for 30 days, for pages made elsewhere."),
+			takesPicture(), fails(408, 409, 507)),
+		op("DELETE", admin+"/media/{id}", "deleteMedia", author, none, s.deleteMedia, about("Delete a picture and its files", "One that posts show stays, unless force is true: then a gap is left in them."), fails(409)),
 		op("GET", admin+"/tags", "listAdminTags", author, none, s.listAdminTags, about("List tags, internal ones too")),
 		op("POST", admin+"/tags", "createTag", editor, none, s.createTag, about("Make a tag"), status(http.StatusCreated), fails(409)),
 		op("GET", admin+"/tags/{id}", "readAdminTag", author, none, s.readAdminTag, about("Read a tag to edit it")),
