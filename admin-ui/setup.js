@@ -212,7 +212,8 @@ byId("reveal", HTMLButtonElement).addEventListener("click", () => {
   byId("reveal-verb", HTMLElement).textContent = hidden ? "Hide" : "Show";
 });
 
-let saying = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let saying;
 password.addEventListener("input", () => {
   const length = passwordLength();
   const enough = length >= minPasswordLength;

@@ -27,8 +27,8 @@ export interface Dimmer {
 /** Starts a Dimmer with the demo blog, and with settings of its own if there are any. */
 export const startDemo = (settings: Record<string, string> = {}): Promise<Dimmer> => start(settings, "--demo");
 
-/** Starts a Dimmer with an empty blog, which waits for its owner. */
-export const startEmpty = (): Promise<Dimmer> => start({});
+/** Starts a Dimmer with an empty blog, which waits for its owner, unless settings make one. */
+export const startEmpty = (settings: Record<string, string> = {}): Promise<Dimmer> => start(settings);
 
 /** Starts `dimmer serve` on a free port and waits until it listens. */
 async function start(settings: Record<string, string>, ...options: string[]): Promise<Dimmer> {

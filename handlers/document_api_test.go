@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -322,4 +323,16 @@ func TestTheExamplesOfProblemsAreReal(t *testing.T) {
 			t.Errorf("the document shows %v for %s, clients get %s", shown[status], status, real.Body.Code)
 		}
 	}
+}
+
+// The types of the admin area are made of this file (npm run types in admin-ui).
+func TestTheDocumentIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	served := newBlog(t).reader().get("/openapi.json").wants(200)
+	var document bytes.Buffer
+	if err := json.Indent(&document, served.body, "", " "); err != nil {
+		t.Fatal(err)
+	}
+	document.WriteByte('\n')
+	golden(t, "../openapi.json", document.Bytes())
 }

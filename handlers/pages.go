@@ -30,6 +30,7 @@ const (
 // assetTypes are the kinds of file that pages load. The system's own table may say otherwise, so it is not asked.
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	".png": "image/png", ".webmanifest": "application/manifest+json",
 }
 
 // pages are the HTML pages of the program and what they load, as bytes that are made once.

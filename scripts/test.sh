@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 step "what the tests need" bash scripts/install.sh
 bash scripts/lint.sh
 step "TypeScript" npm --prefix e2e run --silent check
+step "TypeScript of the admin area" npm --prefix admin-ui run --silent check
+step "the admin area is what its sources make" npm --prefix admin-ui test --silent
 step "the widget is what its sources make" npm --prefix site/widget test --silent
 step "browser journeys" npm --prefix e2e test --silent
 # The race detector is the only part that needs cgo. Compiled first; then two packages run at a time: some wait for others' clocks while

@@ -1,0 +1,28 @@
+// Proves that what is committed is what the sources make: the types that come of the API's document, and the built files.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+const made = mkdtempSync(join(tmpdir(), "dimmer-admin-"));
+const files = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => relative(folder, join(f.parentPath, f.name))).sort();
+const bin = (name) => join(here, "node_modules", ".bin", name);
+const wrong = [];
+
+try {
+  execFileSync(bin("openapi-typescript"), ["../handlers/testdata/openapi.json", "--output", join(made, "schema.d.ts"), "--alphabetize"], { cwd: here, stdio: "pipe" });
+  if (readFileSync(join(made, "schema.d.ts"), "utf8") !== readFileSync(join(here, "src/api/schema.d.ts"), "utf8")) wrong.push("src/api/schema.d.ts: run npm run types");
+  const dist = join(made, "dist");
+  execFileSync(bin("vite"), ["build", "--outDir", dist, "--emptyOutDir", "--logLevel", "warn"], { cwd: here, stdio: ["ignore", "ignore", "inherit"] });
+  const committed = join(here, "dist");
+  const [is, should] = [files(committed), files(dist)];
+  if (is.join() !== should.join() || should.some((name) => !readFileSync(join(dist, name)).equals(readFileSync(join(committed, name))))) wrong.push("dist: run npm run build");
+} finally {
+  rmSync(made, { recursive: true, force: true });
+}
+if (wrong.length > 0) {
+  console.error(`Not what the sources make:\n  ${wrong.join("\n  ")}`);
+  process.exit(1);
+}

@@ -1,0 +1,8 @@
+import { createRootRoute, createRoute, Outlet } from "@tanstack/react-router";
+import { Frame } from "./frame";
+import { NothingHere } from "./nothing";
+
+export const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NothingHere });
+
+/** The frame of everything for which one has to be signed in: rail or dock, the held count, messages. */
+export const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: "frame", component: Frame });

@@ -1,0 +1,16 @@
+import { Modal, Text } from "@mantine/core";
+import type { Person } from "../api/session";
+import { useWords } from "../words/words";
+import { SignInForm } from "./form";
+import { signInWords } from "./words";
+
+/** Lies over the screen when the session has ended: the screen stays as it is, and what was about to be sent is sent after it. */
+export function SignInAgain({ person }: { person: Person }) {
+  const say = useWords(signInWords);
+  return (
+    <Modal opened onClose={() => undefined} title={say.again} centered withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false}>
+      <Text size="md" mb="md">{say.safe}</Text>
+      <SignInForm email={person.email} />
+    </Modal>
+  );
+}

@@ -1,0 +1,36 @@
+// The owner at her screens.
+import type { Browser, Page } from "playwright-core";
+import { visit, type Look, type Visit } from "./browser.js";
+import { startDemo, startEmpty, type Dimmer } from "./dimmer.js";
+
+export const owner = { email: "mira@example.org", password: "lamp kettle window stone 47" };
+const ownerSettings = { DIMMER_OWNER_EMAIL: owner.email, DIMMER_OWNER_PASSWORD: owner.password, DIMMER_RATE_LIMITS: "off" };
+
+/** The demo blog, or an empty one, with a known owner. */
+export const startOwnedDemo = (settings: Record<string, string> = {}): Promise<Dimmer> => startDemo({ ...ownerSettings, ...settings });
+export const startOwnedEmpty = (settings: Record<string, string> = {}): Promise<Dimmer> => startEmpty({ ...ownerSettings, ...settings });
+
+/** Where the admin area of a Dimmer is: cookies go to its public URL only. */
+export const adminURL = (dimmer: Dimmer, path = "/"): string => `${dimmer.url.replace("127.0.0.1", "localhost")}/admin${path}`;
+
+/** Opens an address of the admin area, signing in on the way. */
+export async function visitAdmin(browser: Browser, dimmer: Dimmer, path: string, look: Look, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
+  const seen = await visit(browser, adminURL(dimmer, path), look, prepare);
+  await seen.page.getByLabel("E-mail").fill(owner.email);
+  await seen.page.getByLabel("Password", { exact: true }).fill(owner.password);
+  await seen.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await seen.page.locator("#main").waitFor();
+  return seen;
+}
+
+/** A signed-in call of the API, to prepare what a journey needs. */
+export async function asOwner(dimmer: Dimmer): Promise<(method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>> {
+  const answer = await fetch(`${dimmer.url}/api/v1/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(owner) });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return (method, path, body, headers = {}) =>
+    fetch(`${dimmer.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+}
