@@ -363,6 +363,33 @@ func TestDeletedMediaGoesWithItsFiles(t *testing.T) {
 	})
 }
 
+func TestMediaThatIsALogoOrAPortraitStays(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		logo, portrait := s.picture(t, s.owner, 1), s.picture(t, s.owner, 2)
+		if _, err := s.ChangeSettings(t.Context(), s.owner, SettingsChange{"logo_url": []byte(`"https://blog.example` + logo.URL() + `"`)}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.ChangeUser(t.Context(), s.owner, s.owner.User, UserChange{AvatarURL: Some(ptr(portrait.URL()))}, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []MediaFile{logo, portrait} {
+			_, replaced := s.ReplaceMedia(t.Context(), s.owner, file.ID, newPicture(3))
+			for _, err := range []error{replaced, s.DeleteMedia(t.Context(), s.owner, file.ID, false), s.DeleteMedia(t.Context(), s.owner, file.ID, true)} {
+				var conflict ConflictError
+				if !errors.As(err, &conflict) || conflict.Code != "media_is_portrait" {
+					t.Errorf("got %v", err)
+				}
+			}
+		}
+		if _, err := s.ChangeSettings(t.Context(), s.owner, SettingsChange{"logo_url": []byte(`null`)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeleteMedia(t.Context(), s.owner, logo.ID, false); err != nil {
+			t.Errorf("when it is the logo no longer: %v", err)
+		}
+	})
+}
+
 func TestMediaWhoseSizesFailIsTriedFiveTimes(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		file := s.picture(t, s.owner, 1)
