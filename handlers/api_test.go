@@ -121,6 +121,23 @@ func (postbox) SendTest(_ context.Context, to models.User) error {
 	return nil
 }
 
+// pushbox is where test messages to devices go.
+type pushbox struct{}
+
+func (pushbox) CheckEndpoint(address string) error {
+	if !strings.HasPrefix(address, "https://") || strings.Contains(address, "127.0.0.1") {
+		return errors.New("this address is not called")
+	}
+	return nil
+}
+
+func (pushbox) SendTest(_ context.Context, device models.PushDevice, _ string) error {
+	if device.Name == "Out of reach" {
+		return errors.New("The push service of this browser could not be reached.")
+	}
+	return nil
+}
+
 // emptyBlog is the folder of a blog that nobody has begun, made with the first test: to copy it takes a tenth of the time that the migrations take.
 var emptyBlog struct {
 	once   sync.Once
@@ -194,7 +211,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files)}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files), Push: pushbox{}}
 	if s.files != nil {
 		parts.Media = s.files(parts.Media)
 	}
