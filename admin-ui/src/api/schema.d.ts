@@ -3524,6 +3524,8 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here. */
+            cors_origins: string[];
             description: string;
             language: string;
             logo_url: string | null;
@@ -6569,7 +6571,10 @@ export interface operations {
                      *           "from": "blog@blog.example"
                      *         },
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -6654,7 +6659,10 @@ export interface operations {
                      *           "from": "blog@blog.example"
                      *         },
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
