@@ -27,10 +27,18 @@ type (
 	JudgementID string
 	// ActionID identifies what a moderator did, so that it can be taken back.
 	ActionID string
+	// MediaID identifies an uploaded picture.
+	MediaID string
 	// JobID identifies one piece of timed work.
 	JobID string
 	// SubscriptionID identifies what a reader wants to hear of.
 	SubscriptionID string
+	// InviteID identifies the offer to work on this blog.
+	InviteID string
+	// SnippetID identifies an answer that is kept.
+	SnippetID string
+	// DeviceID identifies a browser that is told of held comments.
+	DeviceID string
 	// DeliveryID identifies one mail of the outbox.
 	DeliveryID string
 )

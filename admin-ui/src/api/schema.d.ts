@@ -265,6 +265,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invites
+         * @description The newest first; for a month also what became of them.
+         */
+        get: operations["listInvites"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description By a link that is good for three days, once. It goes out by mail too, if mail is on. An open invite for the same address ends.
+         */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invite back */
+        delete: operations["deleteInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/mail/test": {
         parameters: {
             query?: never;
@@ -279,6 +320,75 @@ export interface paths {
          * @description If it does not get through, detail says why.
          */
         post: operations["sendTestMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uploaded pictures
+         * @description Newest first. Authors see their own.
+         */
+        get: operations["listMedia"];
+        put?: never;
+        /**
+         * Upload a picture
+         * @description It is made anew: nothing is left of where and with what it was taken. Smaller sizes follow by themselves.
+         */
+        post: operations["uploadMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is known of a picture
+         * @description With the posts that show it.
+         */
+        get: operations["readMediaFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a picture and its files
+         * @description One that posts show stays, unless force is true: then a gap is left in them.
+         */
+        delete: operations["deleteMedia"];
+        options?: never;
+        head?: never;
+        /** Change what is said of a picture */
+        patch: operations["changeMedia"];
+        trace?: never;
+    };
+    "/api/v1/admin/media/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put another file in the place of a picture
+         * @description Every post that shows it is rewritten and gets a revision. The former file stays for 30 days, for pages made elsewhere.
+         */
+        post: operations["replaceMedia"];
         delete?: never;
         options?: never;
         head?: never;
@@ -543,6 +653,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/pulse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whether something new has come
+         * @description To be asked again and again.
+         */
+        get: operations["readPulse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/render": {
         parameters: {
             query?: never;
@@ -576,6 +706,65 @@ export interface paths {
         head?: never;
         /** Change settings */
         patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List answers that are kept
+         * @description For the whole blog, by title; 50 at most.
+         */
+        get: operations["listSnippets"];
+        put?: never;
+        /** Keep an answer */
+        post: operations["createSnippet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/snippets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an answer that was kept */
+        delete: operations["deleteSnippet"];
+        options?: never;
+        head?: never;
+        /** Change an answer that is kept */
+        patch: operations["changeSnippet"];
+        trace?: never;
+    };
+    "/api/v1/admin/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what wants attention
+         * @description Numbers for the first screen, in one answer. Authors see those of their own posts.
+         */
+        get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/tags": {
@@ -707,6 +896,23 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a person out everywhere */
+        delete: operations["endSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/forgot": {
         parameters: {
             query?: never;
@@ -721,6 +927,46 @@ export interface paths {
          * @description Always the same answer.
          */
         post: operations["forgot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invite
+         * @description Once. It makes the account and signs in.
+         */
+        post: operations["acceptInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invite/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See who invites you to what
+         * @description By the link of the invite.
+         */
+        post: operations["lookAtInvite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1703,6 +1949,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInviteInputBody: {
+            /** @description Put the refresh token into a cookie. */
+            cookie?: boolean;
+            /** @description 1 to 80 characters. */
+            name: string;
+            /** @description 15 characters at least. */
+            password: string;
+            /** @description Of the link. */
+            token: string;
+        };
         ActionBody: {
             /** @description Takes it back, within ten minutes: POST /comments/undo. */
             action_id: string | null;
@@ -1780,6 +2036,38 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
         };
+        AdminImageView: {
+            alt: string;
+            caption: string;
+            /** @description What matters in it, where it has to be cut; null if not known. */
+            focal_point: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            } | null;
+            /**
+             * Format: int64
+             * @description Pixels; null if not known.
+             */
+            height: number | null;
+            /** @description Of the uploaded picture; null for one from elsewhere. */
+            media_id: string | null;
+            url: string;
+            /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * Format: int64
+             * @description Pixels; null if not known.
+             */
+            width: number | null;
+        };
         AdminPostFields: {
             /** @description The first is the author. */
             authors: components["schemas"]["AdminAuthorRef"][];
@@ -1805,13 +2093,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -1872,13 +2175,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -2021,6 +2339,25 @@ export interface components {
              */
             status?: "pending" | "approved" | "spam" | "trash" | null;
         };
+        ChangeMediaInputBody: {
+            /** @description At most 500 characters. Posts that show it keep theirs. */
+            alt?: string;
+            /** @description The same in every post. */
+            focal_point?: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            };
+            /** @description 1 to 200 characters. */
+            name?: string;
+        };
         ChangeOwnCommentInputBody: {
             /**
              * @description 1 to 10,000 characters of Markdown.
@@ -2034,6 +2371,10 @@ export interface components {
             current_password: string;
             /** @description 15 characters at least. */
             new_password: string;
+        };
+        ChangeSnippetInputBody: {
+            body?: string;
+            title?: string;
         };
         CommentAuthor: {
             /** @description Of a reader: drawn by this server. It tells nothing of her address. */
@@ -2282,6 +2623,25 @@ export interface components {
             /** @description What to tell her. */
             message: string;
         };
+        CreateInviteInputBody: {
+            /** @description With which she will sign in. */
+            email: string;
+            name?: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+        };
+        CreateSnippetInputBody: {
+            /**
+             * @description 1 to 2,000 characters.
+             * @example Thank you, that helps others too.
+             */
+            body: string;
+            /**
+             * @description 1 to 80 characters.
+             * @example Thank you
+             */
+            title: string;
+        };
         CreateTokenInputBody: {
             /**
              * Format: date-time
@@ -2427,6 +2787,19 @@ export interface components {
              */
             until: string;
         };
+        /** @description The same in every post. */
+        FocalView: {
+            /**
+             * Format: double
+             * @description Share of the width, from the left.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Share of the height, from the top.
+             */
+            y: number;
+        };
         ForgotInputBody: {
             /** @example mira@example.org */
             email: string;
@@ -2443,13 +2816,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -2513,8 +2899,10 @@ export interface components {
         ImageFields: {
             alt?: string;
             caption?: string;
-            /** @description http(s), or a path of this site such as /media/… */
-            url: string;
+            /** @description An uploaded picture: its address, size and focal point follow from it, and its alt text if alt is empty. It goes before url. */
+            media_id?: string;
+            /** @description http(s), or a path of this site such as /media/…. That of an uploaded picture stands for its id. */
+            url?: string;
         };
         ImageVariant: {
             /** Format: int64 */
@@ -2528,19 +2916,80 @@ export interface components {
         ImageView: {
             alt: string;
             caption: string;
+            /** @description What matters in it, where it has to be cut; null if not known. */
+            focal_point: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            } | null;
             /**
              * Format: int64
              * @description Pixels; null if not known.
              */
             height: number | null;
             url: string;
-            /** @description The same picture in other sizes. */
+            /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
             variants: components["schemas"]["ImageVariant"][];
             /**
              * Format: int64
              * @description Pixels; null if not known.
              */
             width: number | null;
+        };
+        InvitedBody: {
+            /**
+             * @description With which you will sign in.
+             * @example edda@example.org
+             */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @example Mira Holt */
+            invited_by: string;
+            /** @description May be empty. */
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            site_title: string;
+        };
+        InviteView: {
+            /** Format: date-time */
+            accepted_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example edda@example.org */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /**
+             * @description The name of whoever made it.
+             * @example Mira Holt
+             */
+            invited_by: string;
+            /** @description What became of the mail, as in the outbox; null: none was sent, because mail is off. */
+            mail_state: string | null;
+            /** @description That she is offered; empty: she says it herself. */
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            /**
+             * @description void: whoever made it is no owner any more.
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "expired" | "void";
+            /**
+             * @description To pass on to her, and to nobody else; null: the invite is not open.
+             * @example https://blog.example/admin/invite#token=q7Yt0Zk3vB9…
+             */
+            url: string | null;
         };
         LikesView: {
             /** @description Whether this reader does. */
@@ -2562,6 +3011,29 @@ export interface components {
             cookie?: boolean;
             email: string;
             password: string;
+        };
+        LookAtInviteInputBody: {
+            /** @description Of the link. */
+            token: string;
+        };
+        MailTroubleView: {
+            /** @description false: mail is off. */
+            configured: boolean;
+            /**
+             * Format: int64
+             * @description Mails that were given up within a week, counted to 1,000.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Mails that were tried in vain, or are due for more than five minutes; counted to 1,000.
+             */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of these was written.
+             */
+            waiting_since: string | null;
         };
         MailView: {
             /** @description false: mail is off, because DIMMER_SMTP_URL is not set. */
@@ -2605,6 +3077,14 @@ export interface components {
             data: components["schemas"]["FoundView"][];
             page: components["schemas"]["PageView"];
         };
+        ManyInviteView: {
+            data: components["schemas"]["InviteView"][];
+            page: components["schemas"]["PageView"];
+        };
+        ManyMediaFields: {
+            data: components["schemas"]["MediaFields"][];
+            page: components["schemas"]["PageView"];
+        };
         ManyPostItem: {
             data: components["schemas"]["PostItem"][];
             page: components["schemas"]["PageView"];
@@ -2625,9 +3105,160 @@ export interface components {
             data: components["schemas"]["UserView"][];
             page: components["schemas"]["PageView"];
         };
+        MediaFields: {
+            /** @description What it shows. A post that uses it may say otherwise. */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Of the file as it is served.
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            focal_point: components["schemas"]["FocalView"];
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            height: number;
+            id: string;
+            /** @description Of the file that was sent. */
+            name: string;
+            /** @enum {string} */
+            type: "image/jpeg" | "image/png" | "image/gif";
+            /** Format: date-time */
+            updated_at: string;
+            uploaded_by: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description Of the whole picture. It never shows another. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many posts show it, drafts and unsaved versions too.
+             */
+            use_count: number;
+            /** @description Smaller sizes, the smallest first. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * @description waiting: they are being made.
+             * @enum {string}
+             */
+            variants_state: "waiting" | "ready" | "failed";
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            width: number;
+        };
+        MediaUse: {
+            id: string;
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "published" | "archived";
+            title: string;
+            /** @enum {string} */
+            type: "post" | "page";
+        };
+        MediaView: {
+            /** @description What it shows. A post that uses it may say otherwise. */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Of the file as it is served.
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            focal_point: components["schemas"]["FocalView"];
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            height: number;
+            id: string;
+            /** @description Of the file that was sent. */
+            name: string;
+            /** @enum {string} */
+            type: "image/jpeg" | "image/png" | "image/gif";
+            /** Format: date-time */
+            updated_at: string;
+            uploaded_by: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description Of the whole picture. It never shows another. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many posts show it, drafts and unsaved versions too.
+             */
+            use_count: number;
+            /** @description Posts that show it and that you may edit, the last changed first; 100 at most. */
+            used_in: components["schemas"]["MediaUse"][];
+            /** @description Smaller sizes, the smallest first. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * @description waiting: they are being made.
+             * @enum {string}
+             */
+            variants_state: "waiting" | "ready" | "failed";
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            width: number;
+        };
+        MeInput: {
+            avatar_url?: string | null;
+            bio?: string;
+            extra?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            /** @description Only what is sent changes. */
+            preferences?: {
+                /** @enum {string|null} */
+                appearance?: "light" | "dark" | null;
+                /** @description All of them. */
+                closed_hints?: string[];
+                /** @enum {string|null} */
+                editor?: "rich" | "markdown" | null;
+                /** @enum {string|null} */
+                language?: "en" | "de" | null;
+                push?: boolean;
+            };
+            slug?: string;
+            url?: string | null;
+        };
         MergeTagInputBody: {
             /** @description Id of the tag that stays. */
             into: string;
+        };
+        MeView: {
+            avatar_url: string | null;
+            bio: string;
+            /** Format: date-time */
+            created_at: string;
+            disabled: boolean;
+            email: string | null;
+            extra: {
+                [key: string]: unknown;
+            };
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Published posts.
+             */
+            post_count: number;
+            preferences: components["schemas"]["PreferencesView"];
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            slug: string;
+            /** Format: date-time */
+            updated_at: string;
+            url: string | null;
         };
         NeighboursView: {
             newer: {
@@ -2642,13 +3273,26 @@ export interface components {
                 feature_image: {
                     alt: string;
                     caption: string;
+                    /** @description What matters in it, where it has to be cut; null if not known. */
+                    focal_point: {
+                        /**
+                         * Format: double
+                         * @description Share of the width, from the left.
+                         */
+                        x: number;
+                        /**
+                         * Format: double
+                         * @description Share of the height, from the top.
+                         */
+                        y: number;
+                    } | null;
                     /**
                      * Format: int64
                      * @description Pixels; null if not known.
                      */
                     height: number | null;
                     url: string;
-                    /** @description The same picture in other sizes. */
+                    /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                     variants: components["schemas"]["ImageVariant"][];
                     /**
                      * Format: int64
@@ -2709,13 +3353,26 @@ export interface components {
                 feature_image: {
                     alt: string;
                     caption: string;
+                    /** @description What matters in it, where it has to be cut; null if not known. */
+                    focal_point: {
+                        /**
+                         * Format: double
+                         * @description Share of the width, from the left.
+                         */
+                        x: number;
+                        /**
+                         * Format: double
+                         * @description Share of the height, from the top.
+                         */
+                        y: number;
+                    } | null;
                     /**
                      * Format: int64
                      * @description Pixels; null if not known.
                      */
                     height: number | null;
                     url: string;
-                    /** @description The same picture in other sizes. */
+                    /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                     variants: components["schemas"]["ImageVariant"][];
                     /**
                      * Format: int64
@@ -2815,6 +3472,9 @@ export interface components {
         OneDimmerView: {
             data: components["schemas"]["DimmerView"];
         };
+        OneInviteView: {
+            data: components["schemas"]["InviteView"];
+        };
         OneLikesView: {
             data: components["schemas"]["LikesView"];
         };
@@ -2822,6 +3482,9 @@ export interface components {
             data: {
                 [key: string]: number;
             };
+        };
+        OneMediaView: {
+            data: components["schemas"]["MediaView"];
         };
         OneNewTokenBody: {
             data: components["schemas"]["NewTokenBody"];
@@ -2831,6 +3494,9 @@ export interface components {
         };
         OnePreviewLink: {
             data: components["schemas"]["PreviewLink"];
+        };
+        OnePulseView: {
+            data: components["schemas"]["PulseView"];
         };
         OneReactionsView: {
             data: components["schemas"]["ReactionsView"];
@@ -2849,6 +3515,12 @@ export interface components {
         };
         OneSiteView: {
             data: components["schemas"]["SiteView"];
+        };
+        OneSnippetView: {
+            data: components["schemas"]["SnippetView"];
+        };
+        OneStatsView: {
+            data: components["schemas"]["StatsView"];
         };
         OneTagView: {
             data: components["schemas"]["TagView"];
@@ -2937,8 +3609,10 @@ export interface components {
             feature_image?: {
                 alt?: string;
                 caption?: string;
-                /** @description http(s), or a path of this site such as /media/… */
-                url: string;
+                /** @description An uploaded picture: its address, size and focal point follow from it, and its alt text if alt is empty. It goes before url. */
+                media_id?: string;
+                /** @description http(s), or a path of this site such as /media/…. That of an uploaded picture stands for its id. */
+                url?: string;
             } | null;
             featured?: boolean;
             /** @enum {string} */
@@ -2983,13 +3657,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -3052,13 +3739,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -3122,6 +3822,39 @@ export interface components {
              */
             word_count: number;
         };
+        /** @description Only what is sent changes. */
+        PreferencesInput: {
+            /** @enum {string|null} */
+            appearance?: "light" | "dark" | null;
+            /** @description All of them. */
+            closed_hints?: string[];
+            /** @enum {string|null} */
+            editor?: "rich" | "markdown" | null;
+            /** @enum {string|null} */
+            language?: "en" | "de" | null;
+            push?: boolean;
+        };
+        PreferencesView: {
+            /**
+             * @description null: as the device has it.
+             * @enum {string|null}
+             */
+            appearance: "light" | "dark" | null;
+            /** @description Names of hints that she has read and closed. */
+            closed_hints: string[];
+            /**
+             * @description How posts open; null: as suits the post.
+             * @enum {string|null}
+             */
+            editor: "rich" | "markdown" | null;
+            /**
+             * @description Of the texts of the admin area; null: the site's, if there are texts in it.
+             * @enum {string|null}
+             */
+            language: "en" | "de" | null;
+            /** @description Whether her devices are told of comments that wait. */
+            push: boolean;
+        };
         PreviewCommentInputBody: {
             /**
              * @description 1 to 10,000 characters of Markdown.
@@ -3170,16 +3903,6 @@ export interface components {
              */
             type: string;
         };
-        ProfileInput: {
-            avatar_url?: string | null;
-            bio?: string;
-            extra?: {
-                [key: string]: unknown;
-            };
-            name?: string;
-            slug?: string;
-            url?: string | null;
-        };
         ProofChallenge: {
             parameters: components["schemas"]["ProofParameters"];
             /** @description Send it back with the parameters as they are. */
@@ -3209,6 +3932,15 @@ export interface components {
             nonce: string;
             /** @description Hexadecimal. */
             salt: string;
+        };
+        PulseView: {
+            /**
+             * Format: int64
+             * @description Comments that wait.
+             */
+            held: number;
+            /** @description Of the newest comment; null: there is none. Another id, or another number: look again. */
+            newest_id: string | null;
         };
         QuietInputBody: {
             /**
@@ -3392,13 +4124,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -3582,7 +4329,7 @@ export interface components {
             refresh_token: string | null;
             /** @example Bearer */
             token_type: string;
-            user: components["schemas"]["UserView"];
+            user: components["schemas"]["MeView"];
         };
         SiteView: {
             comments: components["schemas"]["CommentDefaults"];
@@ -3607,6 +4354,148 @@ export interface components {
              * @example https://blog.example
              */
             url: string;
+        };
+        SnippetsOutput: {
+            data: components["schemas"]["SnippetView"][];
+        };
+        SnippetView: {
+            /** @example Thank you, that helps others too. */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @example Thank you */
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        StatsComments: {
+            /**
+             * Format: int64
+             * @description Comments of readers, counted to 1,000.
+             */
+            last_hour: number;
+            /**
+             * Format: double
+             * @description Over two weeks.
+             */
+            normal_per_hour: number;
+        };
+        StatsCounts: {
+            /**
+             * Format: int64
+             * @description Posts and pages. 0 for moderators, who have nothing to do with them; so the next two.
+             */
+            drafts: number;
+            /**
+             * Format: int64
+             * @description Comments that wait.
+             */
+            held: number;
+            /** Format: int64 */
+            published: number;
+            /** Format: int64 */
+            scheduled: number;
+        };
+        StatsDay: {
+            /** @example 2026-03-01 */
+            date: string;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those that readers see, answers of the blog included.
+             */
+            published: number;
+            /** Format: int64 */
+            spam: number;
+        };
+        StatsView: {
+            /** @description null for authors. */
+            comments: {
+                /**
+                 * Format: int64
+                 * @description Comments of readers, counted to 1,000.
+                 */
+                last_hour: number;
+                /**
+                 * Format: double
+                 * @description Over two weeks.
+                 */
+                normal_per_hour: number;
+            } | null;
+            counts: components["schemas"]["StatsCounts"];
+            /** @description Comments of the last 30 days, today included, by the status that they have now; the oldest day first. */
+            days: components["schemas"]["StatsDay"][];
+            /** @description As /moderation/dimmer has it; null for authors. */
+            dimmer: {
+                /**
+                 * @description What it is now. Tags and posts with a level of their own are moved in the same way.
+                 * @enum {string}
+                 */
+                acting_level: "open" | "newcomers" | "all" | "closed";
+                /** @description null: the level has not risen by itself. */
+                flood: {
+                    /**
+                     * Format: date-time
+                     * @description When the last step was taken.
+                     */
+                    since: string;
+                    /**
+                     * Format: int64
+                     * @description open to newcomers to all; never to closed.
+                     */
+                    steps: number;
+                    /**
+                     * Format: date-time
+                     * @description When it falls, if nothing more comes: after an hour of quiet.
+                     */
+                    until: string;
+                } | null;
+                /**
+                 * Format: int64
+                 * @description Comments that wait.
+                 */
+                held: number;
+                /**
+                 * @description As the owner has set it.
+                 * @enum {string}
+                 */
+                level: "open" | "newcomers" | "all" | "closed";
+                /** @description null: the switch for the day of a flood is off. */
+                quiet: {
+                    /**
+                     * @description hold: every comment waits. close: no post takes comments.
+                     * @enum {string}
+                     */
+                    mode: "hold" | "close";
+                    /** Format: date-time */
+                    until: string;
+                } | null;
+                traffic: components["schemas"]["TrafficView"];
+            } | null;
+            /** @description null for authors and moderators. */
+            mail: {
+                /** @description false: mail is off. */
+                configured: boolean;
+                /**
+                 * Format: int64
+                 * @description Mails that were given up within a week, counted to 1,000.
+                 */
+                failed: number;
+                /**
+                 * Format: int64
+                 * @description Mails that were tried in vain, or are due for more than five minutes; counted to 1,000.
+                 */
+                waiting: number;
+                /**
+                 * Format: date-time
+                 * @description When the oldest of these was written.
+                 */
+                waiting_since: string | null;
+            } | null;
+            /** @description In which the days are counted: the site's. */
+            timezone: string;
         };
         SubscribedBody: {
             /** @description What to tell her. It is the same whoever's address it is. */
@@ -3735,6 +4624,10 @@ export interface components {
         };
         UndoneBody: {
             data: components["schemas"]["DecidedRef"][];
+        };
+        UploaderRef: {
+            id: string;
+            name: string;
         };
         UserInput: {
             avatar_url?: string | null;
@@ -3872,6 +4765,26 @@ export interface components {
                  *       "status": 403,
                  *       "detail": "Your role does not allow this.",
                  *       "code": "forbidden",
+                 *       "errors": [],
+                 *       "request_id": "k3v9q2xw-1a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Insufficient Storage */
+        InsufficientStorage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Insufficient Storage",
+                 *       "status": 507,
+                 *       "detail": "There is no room left for pictures on the server. Nothing was stored. Tell whoever runs it, or delete pictures that you no longer need.",
+                 *       "code": "storage_full",
                  *       "errors": [],
                  *       "request_id": "k3v9q2xw-1a"
                  *     }
@@ -4017,6 +4930,26 @@ export interface components {
                  *       "status": 413,
                  *       "detail": "The body may have 1048576 bytes at most.",
                  *       "code": "too_large",
+                 *       "errors": [],
+                 *       "request_id": "k3v9q2xw-1a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Timeout",
+                 *       "status": 408,
+                 *       "detail": "The picture took too long to arrive. Try again with a better connection, or send a smaller one.",
+                 *       "code": "timeout",
                  *       "errors": [],
                  *       "request_id": "k3v9q2xw-1a"
                  *     }
@@ -5152,6 +6085,148 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listInvites: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next or prev of the page before. */
+                cursor?: string;
+                /** @description How many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "email": "edda@example.org",
+                     *           "name": "Ruth",
+                     *           "role": "owner",
+                     *           "state": "open",
+                     *           "url": "https://blog.example/admin/invite#token=q7Yt0Zk3vB9…",
+                     *           "mail_state": null,
+                     *           "invited_by": "Mira Holt",
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "expires_at": "2026-03-08T09:30:00Z",
+                     *           "accepted_at": null
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 10,
+                     *         "total": 24,
+                     *         "next": "eyJrIjoiMjAyNi0wMy0wMSJ9…",
+                     *         "prev": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ManyInviteView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "mira@example.org",
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "email": "edda@example.org",
+                     *         "name": "Ruth",
+                     *         "role": "owner",
+                     *         "state": "open",
+                     *         "url": "https://blog.example/admin/invite#token=q7Yt0Zk3vB9…",
+                     *         "mail_state": null,
+                     *         "invited_by": "Mira Holt",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "expires_at": "2026-03-08T09:30:00Z",
+                     *         "accepted_at": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneInviteView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     sendTestMail: {
         parameters: {
             query?: never;
@@ -5185,6 +6260,410 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listMedia: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next or prev of the page before. */
+                cursor?: string;
+                /** @description How many. */
+                limit?: number;
+                /** @description Words of its name or alt text. */
+                q?: string;
+                /** @description Only those that no post shows. */
+                unused?: "true";
+                /** @description Id of a person. */
+                uploader?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch",
+                     *           "name": "Ruth",
+                     *           "type": "image/jpeg",
+                     *           "width": 1600,
+                     *           "height": 900,
+                     *           "bytes": 0,
+                     *           "alt": "A lamp over soft hills",
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "variants": [],
+                     *           "variants_state": "waiting",
+                     *           "use_count": 0,
+                     *           "uploaded_by": {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "name": "Ruth"
+                     *           },
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "updated_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 10,
+                     *         "total": 24,
+                     *         "next": "eyJrIjoiMjAyNi0wMy0wMSJ9…",
+                     *         "prev": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ManyMediaFields"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    uploadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    alt?: string;
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG, GIF or WebP of at most 20 MB and 50 million pixels. Its name is kept for people.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    readMediaFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: {
+                /** @description Also where posts show it. */
+                force?: "true";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ruth"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMediaInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG, GIF or WebP of at most 20 MB and 50 million pixels. Its name is kept for people.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     readDimmer: {
@@ -5627,11 +7106,16 @@ export interface operations {
                      *           "language": "en",
                      *           "featured": false,
                      *           "feature_image": {
+                     *             "media_id": null,
                      *             "url": "https://blog.example/media/lamp.png",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -5729,11 +7213,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -5826,11 +7315,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -5973,11 +7467,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -6201,11 +7700,16 @@ export interface operations {
                      *           "mira"
                      *         ],
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "seo": {
@@ -6268,11 +7772,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -6455,6 +7964,40 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readPulse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "held": 23,
+                     *         "newest_id": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnePulseView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6674,6 +8217,251 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSnippets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "title": "Thank you",
+                     *           "body": "Thank you, that helps others too.",
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "updated_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SnippetsOutput"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Thank you",
+                 *       "body": "Thank you, that helps others too."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateSnippetInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "title": "Thank you",
+                     *         "body": "Thank you, that helps others too.",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneSnippetView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "The dimmer switch"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeSnippetInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "title": "Thank you",
+                     *         "body": "Thank you, that helps others too.",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneSnippetView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "counts": {
+                     *           "held": 23,
+                     *           "drafts": 0,
+                     *           "scheduled": 0,
+                     *           "published": 0
+                     *         },
+                     *         "comments": {
+                     *           "last_hour": 0,
+                     *           "normal_per_hour": 0
+                     *         },
+                     *         "mail": {
+                     *           "configured": false,
+                     *           "failed": 0,
+                     *           "waiting": 0,
+                     *           "waiting_since": null
+                     *         },
+                     *         "dimmer": {
+                     *           "level": "newcomers",
+                     *           "acting_level": "all",
+                     *           "flood": {
+                     *             "steps": 1,
+                     *             "since": "2026-03-01T09:30:00Z",
+                     *             "until": "2026-03-01T09:30:00Z"
+                     *           },
+                     *           "quiet": {
+                     *             "mode": "hold",
+                     *             "until": "2026-03-01T09:30:00Z"
+                     *           },
+                     *           "held": 23,
+                     *           "traffic": {
+                     *             "normal_per_hour": 0,
+                     *             "last_ten_minutes": 4,
+                     *             "flood": 30
+                     *           }
+                     *         },
+                     *         "timezone": "Europe/Berlin",
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-03-01",
+                     *             "published": 0,
+                     *             "spam": 0,
+                     *             "held": 23
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneStatsView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7380,6 +9168,35 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    endSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     forgot: {
         parameters: {
             query?: never;
@@ -7413,6 +9230,128 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    acceptInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "dim_4sHn2cQb0pT…",
+                 *       "name": "Ruth",
+                 *       "password": "kettle orbit maple tuesday"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIs…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "user": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "email": "mira@example.org",
+                     *         "name": "Mira Holt",
+                     *         "slug": "mira",
+                     *         "role": "owner",
+                     *         "bio": "Opened the practice with one table.",
+                     *         "avatar_url": null,
+                     *         "url": null,
+                     *         "disabled": false,
+                     *         "post_count": 9,
+                     *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       },
+                     *       "refresh_token": "Zk3vB9q7Yt0…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    lookAtInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "dim_4sHn2cQb0pT…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookAtInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "site_title": "The Quiet Shoulder",
+                     *       "invited_by": "Mira Holt",
+                     *       "email": "edda@example.org",
+                     *       "name": "Ruth",
+                     *       "role": "owner",
+                     *       "expires_at": "2026-03-08T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7465,6 +9404,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7551,11 +9499,20 @@ export interface operations {
                      *       "disabled": false,
                      *       "post_count": 9,
                      *       "extra": {},
+                     *       "preferences": {
+                     *         "language": "en",
+                     *         "appearance": "light",
+                     *         "editor": "rich",
+                     *         "push": false,
+                     *         "closed_hints": [
+                     *           "…"
+                     *         ]
+                     *       },
                      *       "created_at": "2026-03-01T09:30:00Z",
                      *       "updated_at": "2026-03-01T09:30:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7581,7 +9538,7 @@ export interface operations {
                  *       "bio": "Opened the practice with one table."
                  *     }
                  */
-                "application/json": components["schemas"]["ProfileInput"];
+                "application/json": components["schemas"]["MeInput"];
             };
         };
         responses: {
@@ -7604,11 +9561,20 @@ export interface operations {
                      *       "disabled": false,
                      *       "post_count": 9,
                      *       "extra": {},
+                     *       "preferences": {
+                     *         "language": "en",
+                     *         "appearance": "light",
+                     *         "editor": "rich",
+                     *         "push": false,
+                     *         "closed_hints": [
+                     *           "…"
+                     *         ]
+                     *       },
                      *       "created_at": "2026-03-01T09:30:00Z",
                      *       "updated_at": "2026-03-01T09:30:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7664,6 +9630,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7726,6 +9701,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7922,6 +9906,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -8597,6 +10590,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -8691,6 +10688,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -8819,6 +10820,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -8913,6 +10918,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -9379,6 +11388,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -9485,6 +11498,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
