@@ -23,7 +23,7 @@ export function Account() {
         <Profile person={person} />
         <Password person={person} />
         <Sessions />
-        <Area />
+        <Area person={person} />
       </div>
     </Screen>
   );

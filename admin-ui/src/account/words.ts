@@ -12,7 +12,7 @@ export const accountWords = catalogue(
     sessions: "Where you are signed in", here: "This device", on: (browser: string, system: string) => `${browser} on ${system}`, program: "A program", unknown: "A browser", used: "Last used", since: "signed in", endOne: "Sign out", endNamed: (what: string) => `Sign out ${what}`,
     ended: (what: string) => `${what} is signed out.`, endOthers: "Sign out everywhere else", onlyHere: "You are signed in only here.", othersTitle: "Sign out everywhere else?", othersText: (n: number): string => `${n === 1 ? "One other device has" : `${n} other devices have`} to sign in again. What was typed there stays until then.`,
     othersYes: "Sign out", othersNo: "Cancel", othersEnded: "Every other device is signed out.",
-    area: "This admin area", areaLead: "On this device.", language: "Language", appearance: "Appearance", light: "Light", dark: "Dark", auto: "As the device",
+    area: "This admin area", areaLead: "Changes here hold at once, on every device where you sign in.", language: "Language", asBrowser: "As the browser", appearance: "Appearance", light: "Light", dark: "Dark", auto: "As the device",
   },
   {
     title: "Mein Konto",
@@ -25,6 +25,6 @@ export const accountWords = catalogue(
     sessions: "Wo Sie angemeldet sind", here: "Dieses Gerät", on: (browser: string, system: string) => `${browser} auf ${system}`, program: "Ein Programm", unknown: "Ein Browser", used: "Zuletzt benutzt", since: "angemeldet", endOne: "Abmelden", endNamed: (what: string) => `${what} abmelden`,
     ended: (what: string) => `${what} ist abgemeldet.`, endOthers: "Überall sonst abmelden", onlyHere: "Sie sind nur hier angemeldet.", othersTitle: "Überall sonst abmelden?", othersText: (n: number): string => `${n === 1 ? "Ein anderes Gerät muss" : `${n} andere Geräte müssen`} sich neu anmelden. Was dort geschrieben wurde, bleibt bis dahin stehen.`,
     othersYes: "Abmelden", othersNo: "Abbrechen", othersEnded: "Alle anderen Geräte sind abgemeldet.",
-    area: "Dieser Verwaltungsbereich", areaLead: "Auf diesem Gerät.", language: "Sprache", appearance: "Aussehen", light: "Hell", dark: "Dunkel", auto: "Wie das Gerät",
+    area: "Dieser Verwaltungsbereich", areaLead: "Änderungen hier gelten sofort, auf jedem Gerät, auf dem Sie sich anmelden.", language: "Sprache", asBrowser: "Wie der Browser", appearance: "Aussehen", light: "Hell", dark: "Dunkel", auto: "Wie das Gerät",
   },
 );

@@ -16,6 +16,7 @@ import { RuleSettings } from "./rules";
 import { isSection, type SectionName } from "./sections";
 import classes from "./settings.module.css";
 import { SiteSettings } from "./site";
+import { Snippets } from "./snippets";
 import { TokenSettings } from "./tokens";
 import { settingsWords } from "./words";
 
@@ -26,7 +27,7 @@ export interface SectionProps {
 }
 
 const parts: Record<SectionName, ComponentType<SectionProps>> = {
-  site: SiteSettings, reading: ReadingSettings, comments: CommentSettings, rules: RuleSettings, mail: MailSettings, frontends: FrontendSettings, tokens: TokenSettings,
+  site: SiteSettings, reading: ReadingSettings, comments: CommentSettings, rules: RuleSettings, replies: Snippets, mail: MailSettings, frontends: FrontendSettings, tokens: TokenSettings,
 };
 
 export function Section() {
@@ -44,7 +45,7 @@ function Known({ name }: { name: SectionName }) {
     <div className={classes["section"]}>
       <Link to="/settings" className={classes["back"]}><IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />{say.all}</Link>
       <h2>{say.names[name]}</h2>
-      {reading && name !== "tokens" && <p className={classes["note"]}>{say.onlyOwner}</p>}
+      {reading && name !== "tokens" && name !== "replies" && <p className={classes["note"]}>{say.onlyOwner}</p>}
       {settings.error && !settings.data ? <Trouble error={settings.error} again={() => void settings.refetch()} /> : settings.data ? <Part settings={settings.data} reading={reading} /> : <Shapes />}
     </div>
   );

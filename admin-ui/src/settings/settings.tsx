@@ -1,4 +1,4 @@
-import { IconApi, IconBook, IconKey, IconMail, IconMessages, IconShieldHalf, IconWorld, type Icon } from "@tabler/icons-react";
+import { IconApi, IconBook, IconKey, IconMail, IconMessageReply, IconMessages, IconShieldHalf, IconWorld, type Icon } from "@tabler/icons-react";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { Head } from "../app/head";
 import { NothingHere } from "../app/nothing";
@@ -9,7 +9,7 @@ import { sections, type SectionName } from "./sections";
 import classes from "./settings.module.css";
 import { settingsWords } from "./words";
 
-const icons: Record<SectionName, Icon> = { site: IconWorld, reading: IconBook, comments: IconMessages, rules: IconShieldHalf, mail: IconMail, frontends: IconApi, tokens: IconKey };
+const icons: Record<SectionName, Icon> = { site: IconWorld, reading: IconBook, comments: IconMessages, rules: IconShieldHalf, replies: IconMessageReply, mail: IconMail, frontends: IconApi, tokens: IconKey };
 
 /** The list of sections, and beside it the one that is open. On a phone there is one of both at a time. */
 export function Settings() {

@@ -40,7 +40,7 @@ function useZones(present: string) {
 
 function timeIn(timeZone: string, at: number, language: string): string {
   try {
-    return new Date(at).toLocaleTimeString(language, { timeZone, hour: "2-digit", minute: "2-digit" });
+    return new Date(at).toLocaleTimeString(language, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   } catch {
     return "";
   }

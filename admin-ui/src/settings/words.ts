@@ -60,6 +60,11 @@ export const settingsWords = catalogue(
     removeKeyTitle: "Remove the key?", removeKeyText: "Akismet is not asked any more. Dimmer does not know the key afterwards; to switch it on again you need it at hand.", keep: "Keep",
     keySet: "Akismet is on.", keyRemoved: "Akismet is off.", akismetUrl: "Server", akismetUrlHint: "Of Akismet itself, or another that speaks the same protocol.",
 
+    // replies
+    snippetsLead: "Kept for everybody who moderates. While answering a comment, they are one tap away and can be changed before they are sent.", noSnippets: "No answers are kept yet. Write the first one: what do you answer most often?",
+    newSnippet: "Keep an answer", snippetTitle: "Name", snippetTitleHint: "You choose it by this name.", snippetBody: "Answer", snippetBodyHint: "Markdown, up to 2,000 characters.", editSnippet: "Change", editNamed: (title: string) => `Change ${title}`, deleteSnippet: "Delete", deleteNamed: (title: string) => `Delete ${title}`,
+    snippetDeleted: (title: string) => `“${title}” is deleted.`, snippetKept: (title: string) => `“${title}” is kept.`, keepSnippet: "Keep it", doneEditing: "Done",
+
     // mail
     mailState: "Sending", mailOn: (from: string) => `Mail is on. It comes from ${from}.`, mailOff: "Mail is off: nothing is sent, and nobody can reset a forgotten password.",
     mailOffHow: "It is switched on where Dimmer is started. Give this to whoever runs the server:", mailEnv: "Environment for mail", mailEnvHint: "Then start Dimmer again.",
@@ -140,6 +145,10 @@ export const settingsWords = catalogue(
     akismetOff: "Aus: Es ist kein Schlüssel gesetzt.", akismetOn: "An: Ein Schlüssel ist gesetzt. Er wird nicht mehr gezeigt.", akismetKey: "Schlüssel", setKey: "Schlüssel setzen", replaceKey: "Schlüssel ersetzen", removeKey: "Schlüssel entfernen", cancel: "Abbrechen",
     removeKeyTitle: "Schlüssel entfernen?", removeKeyText: "Akismet wird nicht mehr gefragt. Dimmer kennt den Schlüssel danach nicht mehr; zum Wiedereinschalten brauchen Sie ihn selbst.", keep: "Behalten",
     keySet: "Akismet ist an.", keyRemoved: "Akismet ist aus.", akismetUrl: "Server", akismetUrlHint: "Von Akismet selbst, oder ein anderer mit demselben Protokoll.",
+
+    snippetsLead: "Für alle, die moderieren. Beim Antworten auf einen Kommentar sind sie einen Tipp entfernt und lassen sich vor dem Senden ändern.", noSnippets: "Noch keine Bausteine. Schreiben Sie den ersten: Was antworten Sie am häufigsten?",
+    newSnippet: "Antwort aufheben", snippetTitle: "Name", snippetTitleHint: "Unter diesem Namen wählen Sie sie aus.", snippetBody: "Antwort", snippetBodyHint: "Markdown, bis zu 2.000 Zeichen.", editSnippet: "Ändern", editNamed: (title: string) => `${title} ändern`, deleteSnippet: "Löschen", deleteNamed: (title: string) => `${title} löschen`,
+    snippetDeleted: (title: string) => `„${title}“ ist gelöscht.`, snippetKept: (title: string) => `„${title}“ ist aufgehoben.`, keepSnippet: "Aufheben", doneEditing: "Fertig",
 
     mailState: "Versand", mailOn: (from: string) => `E-Mail ist an. Absender ist ${from}.`, mailOff: "E-Mail ist aus: Nichts wird verschickt, und ein vergessenes Passwort kann niemand neu setzen.",
     mailOffHow: "Eingeschaltet wird sie dort, wo Dimmer gestartet wird. Für die Person, die den Server betreibt:", mailEnv: "Umgebung für E-Mail", mailEnvHint: "Danach Dimmer neu starten.",
