@@ -56,10 +56,10 @@ export function Password({ person }: { person: Person }) {
       <h2 id="password">{say.password}</h2>
       <p className={classes["lead"]}>{say.passwordLead}</p>
       <input type="text" name="username" autoComplete="username" value={person.email ?? ""} readOnly hidden />
-      <PasswordInput label={say.current} error={errors["current_password"]} value={current} size="md" name="current-password" autoComplete="current-password" onChange={(event) => setCurrent(event.currentTarget.value)} />
+      <PasswordInput label={say.current} error={errors["current_password"]} aria-invalid={errors["current_password"] !== undefined} value={current} size="md" name="current-password" autoComplete="current-password" onChange={(event) => setCurrent(event.currentTarget.value)} />
       <div>
         <PasswordInput
-          label={say.fresh} description={say.freshHint} inputWrapperOrder={["label", "input", "description", "error"]} error={errors["new_password"]} value={fresh} size="md" name="new-password" autoComplete="new-password"
+          label={say.fresh} description={say.freshHint} inputWrapperOrder={["label", "input", "description", "error"]} error={errors["new_password"]} aria-invalid={errors["new_password"] !== undefined} value={fresh} size="md" name="new-password" autoComplete="new-password"
           onChange={(event) => { setFresh(event.currentTarget.value); setErrors({}); }}
         />
         {length > 0 && (

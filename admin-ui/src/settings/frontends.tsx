@@ -1,13 +1,17 @@
 import { IconExternalLink } from "@tabler/icons-react";
 import { Copyable } from "../parts/copy";
+import { DraftForm } from "../parts/draft";
 import { useWords } from "../words/words";
-import { Group } from "./fields";
+import { useSettingsDraft } from "./data";
+import { Group, NumberField } from "./fields";
 import type { SectionProps } from "./section";
 import classes from "./settings.module.css";
 import { settingsWords } from "./words";
 
-export function FrontendSettings({ settings }: SectionProps) {
+export function FrontendSettings({ settings, reading }: SectionProps) {
   const say = useWords(settingsWords);
+  const draft = useSettingsDraft(settings, ["cache_seconds", "stale_seconds"]);
+  const { values, errors, set } = draft;
   const origin = location.origin; // the admin area is served at the public URL only
   const base = `${origin}/api/v1`;
   const anySite = settings.cors_origins.includes("*");
@@ -34,6 +38,14 @@ export function FrontendSettings({ settings }: SectionProps) {
         {!anySite && <ul>{settings.cors_origins.map((site) => <li key={site}>{site}</li>)}</ul>}
         <p className="meta">{say.originsHow}</p>
       </Group>
+      <DraftForm label={say.caching} draft={draft} reading={reading}>
+        <Group title={say.caching}>
+          <div className={classes["two"]}>
+            <NumberField label={say.cache} says={say.cacheHint} error={errors["cache_seconds"]} value={values.cache_seconds} onChange={(n) => set("cache_seconds", n)} />
+            <NumberField label={say.stale} says={say.staleHint} error={errors["stale_seconds"]} value={values.stale_seconds} onChange={(n) => set("stale_seconds", n)} />
+          </div>
+        </Group>
+      </DraftForm>
     </>
   );
 }

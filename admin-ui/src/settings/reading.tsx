@@ -3,7 +3,7 @@ import { IconExternalLink } from "@tabler/icons-react";
 import { DraftForm } from "../parts/draft";
 import { useWords } from "../words/words";
 import { useSettingsDraft, type Settings } from "./data";
-import { Group, NumberField } from "./fields";
+import { Group } from "./fields";
 import { NavigationField } from "./navigation";
 import type { SectionProps } from "./section";
 import classes from "./settings.module.css";
@@ -19,7 +19,7 @@ function addressOf(siteURL: string | null, pattern: string, slug: string): strin
 
 export function ReadingSettings({ settings, reading }: SectionProps) {
   const say = useWords(settingsWords);
-  const draft = useSettingsDraft(settings, ["starter_site", "navigation", "site_url", "post_url", "page_url", "tag_url", "author_url", "cache_seconds", "stale_seconds"]);
+  const draft = useSettingsDraft(settings, ["starter_site", "navigation", "site_url", "post_url", "page_url", "tag_url", "author_url"]);
   const { values, errors, set } = draft;
   const pattern = (key: keyof Pick<Settings, "post_url" | "page_url" | "tag_url" | "author_url">, label: string, slug: string) => (
     <TextInput label={label} description={say.example(addressOf(values.site_url, values[key], slug))} inputWrapperOrder={order} error={errors[key]} value={values[key]} size="md" spellCheck={false} autoCapitalize="off" onChange={(event) => set(key, event.currentTarget.value.trim())} />
@@ -42,12 +42,6 @@ export function ReadingSettings({ settings, reading }: SectionProps) {
           {pattern("page_url", say.pageUrl, "about")}
           {pattern("tag_url", say.tagUrl, "shoulder")}
           {pattern("author_url", say.authorUrl, "mira")}
-        </div>
-      </Group>
-      <Group title={say.caching}>
-        <div className={classes["two"]}>
-          <NumberField label={say.cache} says={say.cacheHint} error={errors["cache_seconds"]} value={values.cache_seconds} onChange={(n) => set("cache_seconds", n)} />
-          <NumberField label={say.stale} says={say.staleHint} error={errors["stale_seconds"]} value={values.stale_seconds} onChange={(n) => set("stale_seconds", n)} />
         </div>
       </Group>
     </DraftForm>

@@ -84,7 +84,7 @@ function AkismetKey({ on, reading }: { on: boolean; reading: boolean }) {
       {editing && (
         <div className={classes["row"]} data-end>
           <PasswordInput
-            label={say.akismetKey} error={error || undefined} value={key} size="md" autoFocus autoComplete="off" spellCheck={false} className={classes["grow"]}
+            label={say.akismetKey} error={error || undefined} aria-invalid={error !== ""} value={key} size="md" autoFocus autoComplete="off" spellCheck={false} className={classes["grow"]}
             onChange={(event) => setKey(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === "Enter") save(event); if (event.key === "Escape") close(); }}
           />
           <Button variant="default" loading={busy} onClick={save}>{say.setKey}</Button>
