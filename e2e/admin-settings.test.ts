@@ -30,12 +30,12 @@ const data = async <T>(path: string): Promise<T> => ((await (await call("GET", p
 const siteTitle = async () => ((await (await fetch(`${dimmer.url}/api/v1/site`)).json()) as { data: { title: string } }).data.title;
 const hasFocus = (page: Page, label: string) => page.waitForFunction((name) => document.activeElement?.closest(".mantine-InputWrapper-root")?.querySelector("label")?.textContent === name, label);
 
-/** Sees one screen in every look. */
+/** Pictures one screen in every look. Each size and each colour scheme is tried by axe once. */
 async function inEveryLook(page: Page, name: string): Promise<void> {
   for (const look of looks) {
     await page.setViewportSize(look.viewport);
-    await page.emulateMedia({ colorScheme: look.colorScheme });
-    assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
+    if (look === phone || look === looks[3]) assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
     assert.equal(await sidewaysScroll(page), 0, `${name}, ${look.name} scrolls sideways`);
     await shoot(page, `admin-${name}`, look);
   }
@@ -64,6 +64,13 @@ test("a title is changed: asked before it is lost, refused where it cannot be, s
   problems.splice(0); // the browser notes the 422
 
   await title.fill("The Loud Shoulder");
+  await page.route("**/api/v1/admin/settings", (route) => route.abort());
+  await save(page).click();
+  await page.getByRole("alert").getByText("The server did not answer.", { exact: false }).waitFor();
+  assert.equal(await title.inputValue(), "The Loud Shoulder", "what was typed is still there");
+  await page.unroute("**/api/v1/admin/settings");
+  problems.splice(0); // the browser notes the lost connection
+
   assert.equal(await title.getAttribute("aria-invalid"), null, "the complaint goes as soon as it is answered");
   await page.keyboard.press("Control+s");
   await page.getByRole("status", { name: "Messages" }).getByText("Saved.").waitFor();
@@ -73,6 +80,8 @@ test("a title is changed: asked before it is lost, refused where it cannot be, s
   await page.getByText("As it was before.").waitFor();
   assert.equal(await siteTitle(), before);
   assert.equal(await title.inputValue(), before);
+  await inEveryLook(page, "settings-site");
+  await page.setViewportSize(desktop.viewport);
 
   await title.fill("Gone");
   await page.getByRole("navigation", { name: "Sections of the settings" }).getByRole("link", { name: "Reading" }).click();
@@ -95,6 +104,7 @@ test("a title is changed: asked before it is lost, refused where it cannot be, s
   const kept = await data<{ navigation: { label: string }[]; post_url: string }>("/admin/settings");
   assert.deepEqual(kept.navigation.map(({ label }) => label).slice(0, 2), [names[1], names[0]]);
   assert.equal(kept.post_url, "/notes/{slug}");
+  await inEveryLook(page, "settings-reading");
   assert.deepEqual(problems, []);
   await close();
 });
@@ -109,18 +119,20 @@ test("on the phone the dimmer level is set with keys, and each rule says what it
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
   await page.getByText(/With this, \d+ of the last \d+ comments would have been held, of which you later approved/).waitFor();
+  await inEveryLook(page, "settings-comments");
+  await page.setViewportSize(phone.viewport);
   await save(page).click();
   await page.getByText("Saved.").waitFor();
   assert.equal((await data<{ comment_level: string }>("/admin/settings")).comment_level, "all");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("As it was before.").waitFor();
 
-  await page.getByLabel("Minutes in which readers can change a comment").fill("1441");
+  await page.getByLabel("Minutes to change a comment").fill("1441");
   await save(page).click();
   await page.getByText("Is not between 0 and 1440.").waitFor();
   problems.splice(0); // the browser notes the 422
   await page.getByRole("button", { name: "Discard" }).click();
-  assert.equal(await page.getByLabel("Minutes in which readers can change a comment").inputValue(), "15");
+  assert.equal(await page.getByLabel("Minutes to change a comment").inputValue(), "15");
 
   await page.getByRole("link", { name: "All settings" }).click();
   await page.getByRole("link", { name: /^Rules against spam/ }).click();

@@ -136,8 +136,9 @@ export function useDraft<T extends object>(stored: T, send: (change: Partial<T>)
 export function DraftForm({ label, draft, reading, verb, children }: { label: string; draft: Saving; reading?: boolean; verb?: string; children: ReactNode }) {
   const say = useWords(words);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (draft.refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  const submit = useRef<HTMLButtonElement>(null);
+  useEffect(() => { // the button could not keep the focus while it was busy
+    if (draft.refusals > 0) (form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? submit.current)?.focus();
   }, [draft.refusals]);
   const save = async () => {
     if (await draft.save()) form.current?.focus({ preventScroll: true }); // the button that had the focus is gone
@@ -152,10 +153,10 @@ export function DraftForm({ label, draft, reading, verb, children }: { label: st
       <fieldset className={classes["fields"]} disabled={reading}>{children}</fieldset>
       {draft.failed !== null && <Trouble error={draft.failed} />}
       {draft.changed && (
-        <div className={classes["bar"]}>
+        <div className={classes["bar"]} data-save-bar>
           <p role="status">{say.unsaved}</p>
           <Button variant="subtle" onClick={() => { draft.drop(); form.current?.focus({ preventScroll: true }); }}>{say.discard}</Button>
-          <Button type="submit" loading={draft.busy}>{verb ?? say.save}</Button>
+          <Button ref={submit} type="submit" loading={draft.busy}>{verb ?? say.save}</Button>
         </div>
       )}
     </form>

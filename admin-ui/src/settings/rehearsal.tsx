@@ -57,12 +57,12 @@ export function Rehearsal({ rules: wanted }: { rules: Rules }) {
           <Button variant="default" size="xs" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? say.hideThem : say.showThem}</Button>
           {open && (
             <>
-              <p className="meta">{say.newest(examples.length)}</p>
+              {examples.length > 1 && <p className="meta">{say.newest(examples.length)}</p>}
               <ul role="list">
                 {examples.map((example) => (
                   <li key={example.comment_id}>
                     <b>{example.name || say.gone}</b> <span>{say.change(say.verdicts[example.now], say.verdicts[example.then])}</span>{" "}
-                    <span className="meta">{example.decision ? say.decided(say.verdicts[example.decision]) : say.undecided}</span>
+                    <span className="meta">{example.decision ? say.decided(say.decisions[example.decision]) : say.undecided}</span>
                   </li>
                 ))}
               </ul>

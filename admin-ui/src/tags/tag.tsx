@@ -153,7 +153,7 @@ function Merge({ tag, others, posts, onMerged }: { tag: Tag; others: Tag[]; post
       </NativeSelect>
       <div role="status">{target && <p className={classes["says"]}>{say.mergeSays(posts, tag.name, target.name)}</p>}</div>
       {failed !== null && <Trouble error={failed} />}
-      {target && <Button type="submit" color="red" className={classes["start"]} loading={busy}>{say.mergeDo}</Button>}
+      {target && <Button type="submit" variant="default" className={classes["start"]} loading={busy}>{say.mergeDo}</Button>}
     </form>
   );
 }
