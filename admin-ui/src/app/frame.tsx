@@ -13,6 +13,7 @@ import { useWords } from "../words/words";
 import { useDimmer, useHeld } from "./data";
 import classes from "./frame.module.css";
 import { may, useSession } from "./person";
+import { usePreferences } from "./preferences";
 import { frameWords } from "./words";
 
 type Path = NonNullable<ComponentProps<typeof Link>["to"]>;
@@ -75,7 +76,7 @@ function Rail({ person, held }: { person: Person; held: number }) {
       </nav>
       <div className={classes["low"]}>
         {level && (
-          <Link to={may.own(person.role) ? "/settings" : "/"} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
+          <Link {...(may.own(person.role) ? { to: "/settings/$section", params: { section: "comments" } } : { to: "/" })} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
             <Dial level={level} />
             <span><b>{levels[level].name}</b>{levels[level].short}</span>
           </Link>
@@ -147,6 +148,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   const say = useWords(frameWords);
   const held = useHeld().data ?? 0;
   const online = useOnline();
+  usePreferences(person);
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
