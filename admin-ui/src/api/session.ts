@@ -2,8 +2,8 @@
 import { Problem, Unreachable } from "./problem";
 import type { components } from "./schema";
 
-export type Person = components["schemas"]["UserView"];
 type SignedIn = components["schemas"]["SignedIn"];
+export type Person = SignedIn["user"];
 
 /** starting: not known yet. out: sign in first. ended: was in; the screen stays, and requests wait until she has signed in again. */
 export type Session =
