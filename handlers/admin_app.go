@@ -23,12 +23,6 @@ const appPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'nonc
 	"media-src 'self' https:; frame-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; " +
 	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default ProseMirrorClipboard"
 
-// workerPolicy is for the service worker, which runs under the headers of its own file: it fetches what it keeps for when there is no network.
-const workerPolicy = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
-
-// workerFile is its name below /admin. What is above it is not its business, so it needs no Service-Worker-Allowed.
-const workerFile = "sw.js"
-
 // adminApp is the owner's area, as it was built: one page, which shows every address below /admin, and what it loads.
 type adminApp struct {
 	page  []byte // with [adminui.Nonce] where the nonce goes
@@ -77,19 +71,16 @@ func (s *site) showApp(c *gin.Context) bool {
 	if !ours || name != "" && name[0] != '/' || !isSafe(c.Request.Method) {
 		return false
 	}
-	name = strings.TrimPrefix(name, "/")
-	if file := s.app.files[name]; file != nil {
-		if name == workerFile {
-			c.Writer.Header().Set("Content-Security-Policy", workerPolicy)
-		}
-		s.write(c, file())
-		return true
-	}
-	if strings.HasPrefix(name, "assets/") { // of a build that is no longer served
+	file := s.app.files[strings.TrimPrefix(name, "/")]
+	if file == nil && strings.HasPrefix(name, "/assets/") { // of a build that is no longer served
 		return false
 	}
 	nonce := rand.Text()
 	s.setPageHeaders(c, fmt.Sprintf(appPolicy, nonce), "no-referrer")
+	if file != nil {
+		s.write(c, file())
+		return true
+	}
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex")
