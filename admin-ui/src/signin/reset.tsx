@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { Problem } from "../api/problem";
-import { postAuth } from "../api/session";
+import { postAuth, signOut } from "../api/session";
 import { useWords } from "../words/words";
 import { leastPassword, NewPassword, passwordLength } from "./new-password";
 import { DoorPage, useLinkToken } from "./page";
@@ -30,6 +30,7 @@ export function Reset() {
     setBusy(true);
     try {
       await postAuth("reset", { token, password });
+      await signOut(); // every session has ended, the one of this browser too
       await navigate({ to: "/sign-in", search: { reset: true }, replace: true });
     } catch (failed) {
       const wrong = failed instanceof Problem ? failed.fields["password"] : undefined;
