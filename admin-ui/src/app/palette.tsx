@@ -5,10 +5,12 @@ import { IconArticle, IconBell, IconBellOff, IconDeviceDesktop, IconLanguage, Ic
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, type NavigateOptions } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
-import { api, ask } from "../api/client";
-import { signOut, type Person } from "../api/session";
+import { api, ask, type Schemas } from "../api/client";
+import { changePerson, signOut, type Person } from "../api/session";
 import { useQuiet } from "../home/flood";
 import { statusWords } from "../parts/chip";
+import { sentence } from "../parts/states";
+import { toast } from "../parts/toasts";
 import { languages, setLanguage, useLanguage, useWords, type Language } from "../words/words";
 import { useDimmer } from "./data";
 import { roomsOf } from "./frame";
@@ -41,6 +43,17 @@ function useChoices(person: Person): Choice[] {
   const { setColorScheme } = useMantineColorScheme();
   const quiet = useQuiet();
   const on = useDimmer().data?.quiet;
+  // At once here, and on every other device of hers from its next start on.
+  const prefer = (change: Schemas["PreferencesInput"]) =>
+    void ask(api.PATCH("/api/v1/auth/me", { body: { preferences: change } })).then(changePerson, (error: unknown) => toast({ text: sentence(error), tone: "trouble" }));
+  const appear = (scheme: "light" | "dark" | "auto") => () => {
+    setColorScheme(scheme);
+    prefer({ appearance: scheme === "auto" ? null : scheme });
+  };
+  const speak = (code: Language) => () => {
+    setLanguage(code);
+    prefer({ language: code });
+  };
   const to = (options: NavigateOptions) => () => void navigate(options);
   const choices: Choice[] = roomsOf(person.role).map(({ name, to: path, icon }) => ({ id: name, group: "rooms", icon, text: frame[name], run: to({ to: path } as NavigateOptions) }));
   const action = (id: string, icon: Icon, text: string, run: () => void) => choices.push({ id, group: "actions", icon, text, run });
@@ -52,11 +65,11 @@ function useChoices(person: Person): Choice[] {
       action("close", IconBellOff, say.close, () => quiet.mutate({ mode: "close" }));
     }
   }
-  action("light", IconSun, say.light, () => setColorScheme("light"));
-  action("dark", IconMoon, say.dark, () => setColorScheme("dark"));
-  action("system", IconDeviceDesktop, say.system, () => setColorScheme("auto"));
+  action("light", IconSun, say.light, appear("light"));
+  action("dark", IconMoon, say.dark, appear("dark"));
+  action("system", IconDeviceDesktop, say.system, appear("auto"));
   for (const [code, name] of Object.entries(languages)) {
-    if (code !== language) action(`speak-${code}`, IconLanguage, say.speak(name), () => setLanguage(code as Language));
+    if (code !== language) action(`speak-${code}`, IconLanguage, say.speak(name), speak(code as Language));
   }
   action("sign-out", IconLogout, frame.signOut, () => void signOut().then(() => navigate({ to: "/sign-in" })));
   return choices;
@@ -115,7 +128,7 @@ export default function Palette({ person, onClose }: { person: Person; onClose()
   };
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size="lg" padding={0} yOffset="12vh" aria-label={say.title}>
+    <Modal opened onClose={onClose} withCloseButton={false} size="lg" padding={0} yOffset="12vh" classNames={{ content: classes["content"] ?? "" }} aria-label={say.title}>
       <div className={classes["field"]}>
         <IconSearch size={20} stroke={1.75} aria-hidden="true" />
         <input

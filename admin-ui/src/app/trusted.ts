@@ -25,3 +25,6 @@ window.trustedTypes?.createPolicy("default", {
 
 /** The nonce that style elements need. */
 export const nonce = document.querySelector<HTMLMetaElement>('meta[name="dimmer-nonce"]')?.content ?? "";
+
+// What keeps the page from scrolling under a dialog makes a style element too; it looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });

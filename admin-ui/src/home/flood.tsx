@@ -3,35 +3,20 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { api, ask, type Schemas } from "../api/client";
-import { queries, useDimmer, useSite } from "../app/data";
+import { queries, useDimmer } from "../app/data";
 import { may, usePerson } from "../app/person";
 import { Dial, levelWords } from "../parts/dial";
 import { Shapes, sentence, Trouble } from "../parts/states";
 import { hour } from "../parts/time";
 import { toast } from "../parts/toasts";
-import { currentLanguage, useWords } from "../words/words";
+import { useWords } from "../words/words";
 import { commentsChanged, useStats } from "./data";
 import classes from "./home.module.css";
+import { useMoment } from "./moment";
 import { homeWords } from "./words";
 
 type Dimmer = Schemas["DimmerView"];
 type Mode = NonNullable<Dimmer["quiet"]>["mode"];
-
-/** tomorrow, 18:40 · 18:40 today · 24 November, 18:40: in the zone of the site. */
-function useMoment() {
-  const say = useWords(homeWords);
-  const timeZone = useSite().data?.timezone;
-  return (at: string) => {
-    const zone = timeZone ? { timeZone } : {};
-    const date = new Date(at);
-    const language = currentLanguage();
-    const time = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", ...zone });
-    const dayOf = (of: Date) => of.toLocaleDateString("en", zone);
-    if (dayOf(date) === dayOf(new Date())) return say.today(time);
-    if (dayOf(date) === dayOf(new Date(Date.now() + 24 * hour))) return say.tomorrow(time);
-    return `${date.toLocaleDateString(language, { day: "numeric", month: "long", ...zone })}, ${time}`;
-  };
-}
 
 function useTraffic(dimmer: Dimmer): { title: string; text: string } {
   const say = useWords(homeWords);

@@ -5,16 +5,17 @@ import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef, type ReactNode } from "react";
 import { api, ask } from "../api/client";
-import { queries, useSite } from "../app/data";
+import { queries } from "../app/data";
 import { may, usePerson } from "../app/person";
 import { Count } from "../parts/chip";
 import { Face } from "../parts/face";
 import { Empty, Shapes, sentence, Trouble } from "../parts/states";
-import { longTime, shortAge, Time, useNow } from "../parts/time";
+import { shortAge, Time, useNow } from "../parts/time";
 import { toast } from "../parts/toasts";
 import { useWords } from "../words/words";
 import { commentsChanged, heldKey, useMailTrouble, useNewestHeld, usePosts, type Held, type Post } from "./data";
 import classes from "./home.module.css";
+import { useMoment } from "./moment";
 import { homeWords } from "./words";
 
 const spamFrom = 6, near = spamFrom - 2; // points, as in package moderation
@@ -99,12 +100,12 @@ function HeldRow({ comment, onDecide }: { comment: Held; onDecide(status: "appro
 
 function PostRow({ post }: { post: Post }) {
   const say = useWords(homeWords);
-  const zone = useSite().data?.timezone;
+  const moment = useMoment();
   const Icon = post.status === "draft" ? IconPencil : IconCalendarTime;
   return (
     <Row
       mark={<span className={classes["icon"]}><Icon size={16} stroke={2} aria-hidden="true" /></span>}
-      what={<p>{post.status === "draft" ? say.draft : say.scheduled}: <b>{post.title || say.untitled}</b>{post.published_at && post.status === "scheduled" && <> {say.appears(longTime(post.published_at, zone))}</>}</p>}
+      what={<p>{post.status === "draft" ? say.draft : say.scheduled}: <b>{post.title || say.untitled}</b>{post.published_at && post.status === "scheduled" && <> {say.appears(moment(post.published_at))}</>}</p>}
       acts={<Button renderRoot={(props) => <Link {...props} to="/posts/$id" params={{ id: post.id }} />} variant="default" size="xs">{post.status === "draft" ? say.goOn : say.look}<span className="vh"> {post.title}</span></Button>}
     />
   );
