@@ -4432,6 +4432,8 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description The program was started with --demo. It cannot be changed here. */
+            demo: boolean;
             description: string;
             language: string;
             logo_url: string | null;
@@ -8448,6 +8450,7 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
                      *         "stale_seconds": 600
                      *       },
@@ -8577,6 +8580,7 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
                      *         "stale_seconds": 600
                      *       }

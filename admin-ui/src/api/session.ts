@@ -74,7 +74,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     throw new Unreachable();
   }
   const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw new Problem(answer.status, json);
+  if (!answer.ok) throw new Problem(answer.status, json, answer.headers);
   return json;
 }
 
