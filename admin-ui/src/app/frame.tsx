@@ -147,19 +147,20 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   const say = useWords(frameWords);
   const held = useHeld().data ?? 0;
   const online = useOnline();
+  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
   }, [held]);
   return (
-    <div className={classes["app"]}>
+    <div className={classes["app"]} data-alone={alone || undefined}>
       <a className={classes["skip"]} href="#main">{say.skip}</a>
-      <Rail person={person} held={held} />
+      {!alone && <Rail person={person} held={held} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
         {!online && <p className={classes["offline"]} role="status">{say.offline}</p>}
         <Outlet />
       </main>
-      <Dock person={person} held={held} />
+      {!alone && <Dock person={person} held={held} />}
       <Toasts />
       <Confirmation />
       {ended && <SignInAgain person={person} />}
