@@ -53,8 +53,8 @@ func TestALinkOpensWhatItWasMadeForUntilItIsOver(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, p := range []auth.Purpose{auth.ReaderLinkKey, auth.ConfirmLinkKey, auth.UnsubscribeLinkKey, auth.ResetLinkKey} {
-		for _, q := range []auth.Purpose{auth.ReaderLinkKey, auth.ConfirmLinkKey, auth.UnsubscribeLinkKey, auth.ResetLinkKey} {
+	for _, p := range []auth.Purpose{auth.ReaderLinkKey, auth.ConfirmLinkKey, auth.UnsubscribeLinkKey, auth.ResetLinkKey, auth.InviteLinkKey} {
+		for _, q := range []auth.Purpose{auth.ReaderLinkKey, auth.ConfirmLinkKey, auth.UnsubscribeLinkKey, auth.ResetLinkKey, auth.InviteLinkKey} {
 			_, err := auth.NewLinkTokens(secretOf(t, testKey), q).Open(auth.NewLinkTokens(secretOf(t, testKey), p).Seal(until, "", comment), before)
 			if (err == nil) != (p == q) {
 				t.Errorf("a link of %s, opened as one of %s: %v", p, q, err)

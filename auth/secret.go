@@ -40,6 +40,7 @@ const (
 	ConfirmLinkKey     Purpose = "confirm-link"
 	UnsubscribeLinkKey Purpose = "unsubscribe-link"
 	ResetLinkKey       Purpose = "reset-link"
+	InviteLinkKey      Purpose = "invite-link"
 
 	accessTokenKeyID Purpose = "access-token-kid"
 	fingerprint      Purpose = "fingerprint"

@@ -71,15 +71,16 @@ func (s *site) showApp(c *gin.Context) bool {
 	if !ours || name != "" && name[0] != '/' || !isSafe(c.Request.Method) {
 		return false
 	}
-	if file := s.app.files[strings.TrimPrefix(name, "/")]; file != nil {
-		s.write(c, file())
-		return true
-	}
-	if strings.HasPrefix(name, "/assets/") { // of a build that is no longer served
+	file := s.app.files[strings.TrimPrefix(name, "/")]
+	if file == nil && strings.HasPrefix(name, "/assets/") { // of a build that is no longer served
 		return false
 	}
 	nonce := rand.Text()
 	s.setPageHeaders(c, fmt.Sprintf(appPolicy, nonce), "no-referrer")
+	if file != nil {
+		s.write(c, file())
+		return true
+	}
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex")

@@ -62,6 +62,10 @@ func (s *site) dimmerAnswer(ctx context.Context, d models.Dimmer, err error) (*r
 	if err != nil {
 		return nil, err
 	}
+	return data(s.dimmerView(settings, d, traffic, held)), nil
+}
+
+func (s *site) dimmerView(settings models.Settings, d models.Dimmer, traffic models.Traffic, held int64) dimmerView {
 	now := s.now()
 	v := dimmerView{Level: settings.CommentLevel, Held: held, Traffic: trafficView{traffic.NormalPerHour, traffic.LastTen, traffic.Flood}}
 	v.ActingLevel, _ = settings.ActingLevel(now)
@@ -71,7 +75,7 @@ func (s *site) dimmerAnswer(ctx context.Context, d models.Dimmer, err error) (*r
 	if mode := d.QuietNow(now); mode != "" {
 		v.Quiet.Value = &quietView{mode, d.QuietTill.UTC()}
 	}
-	return data(v), nil
+	return v
 }
 
 // maxQuietHours is how long the switch can be on: a week, lest a blog stay shut because somebody forgot.

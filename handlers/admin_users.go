@@ -88,6 +88,15 @@ func (s *site) changeUser(ctx context.Context, in *changeUserInput) (*reply[one[
 	return data(newUserView(user)), nil
 }
 
+// endSessionsOf signs somebody out everywhere; herself too, if it is the one who asks.
+func (s *site) endSessionsOf(ctx context.Context, in *userIDInput) (*struct{}, error) {
+	user, err := s.store.User(ctx, models.UserID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.store.EndSessions(ctx, actor(ctx), user.ID, "")
+}
+
 type deleteUserInput struct {
 	ID      string `path:"id"`
 	PostsTo string `query:"posts_to" doc:"Id or slug of who gets her posts; needed if she has any."`

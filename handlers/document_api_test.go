@@ -333,5 +333,5 @@ func TestTheDocumentIsWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	document.WriteByte('\n')
-	golden(t, "openapi.json", document.Bytes())
+	golden(t, "../openapi.json", document.Bytes())
 }

@@ -47,6 +47,7 @@ var (
 	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev|nonce|salt|signature)":"[^"]+"`)
 	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]+`)
 	signedForm  = regexp.MustCompile(`name="form" value="[\w-]+"`)
+	inviteForm  = regexp.MustCompile(`/admin/invite#token=[\w-]+`)
 	sheetForm   = regexp.MustCompile(`/assets/(site|post|desk)-[0-9a-f]+\.css`)
 )
 
@@ -64,6 +65,7 @@ func stable(text []byte) []byte {
 	text = secretForm.ReplaceAll(text, []byte("${1}…"))
 	text = unnamedForm.ReplaceAll(text, []byte(`"$1":"…"`))
 	text = signedForm.ReplaceAll(text, []byte(`name="form" value="…"`))
+	text = inviteForm.ReplaceAll(text, []byte("/admin/invite#token=…"))
 	text = sheetForm.ReplaceAll(text, []byte("/assets/$1.css"))
 	return cursorForm.ReplaceAll(text, []byte("$1=…"))
 }
@@ -132,6 +134,13 @@ func TestGoldenAnswers(t *testing.T) {
 	show("user_changed", owner.patch("/admin/users/"+b.people["author"].id, object{"bio": "Writes.", "avatar_url": "/media/2026/ben.png", "url": "https://ben.example"}).wants(200))
 	show("users", owner.get("/admin/users").wants(200))
 
+	invite := show("invite_created", owner.post("/admin/invites", object{"email": "Edda@example.org", "name": "Edda Quist", "role": "author"}).wants(201))
+	show("invites", owner.get("/admin/invites").wants(200))
+	_, invited, _ := strings.Cut(invite.text("data.url"), "#token=")
+	show("invite_looked_at", reader.post("/auth/invite/look", object{"token": invited}).wants(200))
+	edda := show("invite_accepted", reader.post("/auth/invite", object{"token": invited, "name": "Edda Quist", "password": "gravel poppy window song"}).wants(201))
+	owner.delete("/admin/users/" + edda.text("user.id")).wants(204)
+
 	// Posts.
 	owner.publishes("Breathing out", object{"tags": []string{"Stress"}, "published_at": "2026-02-01T10:00:00Z"})
 	made := show("admin_post_created", owner.post("/admin/posts", object{
@@ -187,6 +196,11 @@ func TestGoldenAnswers(t *testing.T) {
 	open := show("comment_approved", reader.comments(about, "Hello.").wants(201))
 	reader.comments(about, "Hello to you.", object{"parent_id": open.at("data.id")}).wants(201)
 	owner.patch("/admin/comments/"+open.text("data.id"), object{"status": "trash"}).wants(200)
+	show("stats", owner.get("/admin/stats").wants(200))
+	show("pulse", owner.get("/admin/pulse").wants(200))
+	snippet := show("snippet_created", owner.post("/admin/snippets", object{"title": "Thank you", "body": "Thank you, that helps others too."}).wants(201))
+	show("snippet_changed", owner.patch("/admin/snippets/"+snippet.text("data.id"), object{"title": "Thanks"}).wants(200))
+	show("snippets", owner.get("/admin/snippets").wants(200))
 	show("thread", reader.get("/posts/dimmer/comments").wants(200))
 	show("dimmer", owner.get("/admin/moderation/dimmer").wants(200))
 	show("quiet_on", owner.put("/admin/moderation/quiet", object{"mode": "hold"}).wants(200))
@@ -239,7 +253,7 @@ func TestGoldenAnswers(t *testing.T) {
 	show("refresh", reader.post("/auth/refresh", object{"refresh_token": in.text("refresh_token")}).wants(200))
 	show("sessions", b.with(in.text("access_token")).get("/auth/sessions").wants(200))
 	show("me", owner.get("/auth/me").wants(200))
-	show("me_changed", owner.patch("/auth/me", object{"bio": "Opened the practice with one table."}).wants(200))
+	show("me_changed", owner.patch("/auth/me", object{"bio": "Opened the practice with one table.", "preferences": object{"language": "de", "appearance": nil}}).wants(200))
 	show("token_created", owner.post("/admin/tokens", object{"name": "Static build", "scopes": []string{"posts:read"}, "expires_at": "2026-04-01T00:00:00Z"}).wants(201))
 	show("tokens", owner.get("/admin/tokens").wants(200))
 	show("events", owner.get("/admin/events?limit=5").wants(200))

@@ -16,6 +16,7 @@ const (
 	unsubscribePath = "/unsubscribe"
 	ownPath         = "/me"
 	resetPath       = "/admin/reset"
+	invitePath      = "/admin/invite"
 )
 
 // everyWaiting stands in a link to all comments that wait, where else the id of one is.
@@ -23,8 +24,8 @@ const everyWaiting = "00000000-0000-0000-0000-000000000000"
 
 // Links makes the addresses that mails lead to, and opens them. Each kind is signed with a key of its own.
 type Links struct {
-	publicURL                                      string
-	moderate, confirm, unsubscribe, reader, resets *auth.LinkTokens
+	publicURL                                               string
+	moderate, confirm, unsubscribe, reader, resets, invites *auth.LinkTokens
 }
 
 // NewLinks makes the links of a site.
@@ -32,6 +33,7 @@ func NewLinks(publicURL string, secret auth.Secret) *Links {
 	return &Links{
 		publicURL: publicURL, moderate: auth.NewLinkTokens(secret, auth.ModerationLinkKey), confirm: auth.NewLinkTokens(secret, auth.ConfirmLinkKey),
 		unsubscribe: auth.NewLinkTokens(secret, auth.UnsubscribeLinkKey), reader: auth.NewLinkTokens(secret, auth.ReaderLinkKey), resets: auth.NewLinkTokens(secret, auth.ResetLinkKey),
+		invites: auth.NewLinkTokens(secret, auth.InviteLinkKey),
 	}
 }
 
@@ -67,6 +69,11 @@ func (l *Links) Reset(user models.User, delivery models.DeliveryID, until time.T
 
 // resetBound is what a link to a new password dies with: the address and the password as they were.
 func resetBound(user models.User) string { return value(user.Email) + " " + value(user.PasswordHash) }
+
+// Invite leads whoever has it to an account of her own. The token stands behind a #, too.
+func (l *Links) Invite(invite models.Invite) string {
+	return l.publicURL + invitePath + "#token=" + l.invites.Seal(invite.ExpiresAt, invite.Email, string(invite.ID))
+}
 
 // linkHash is what is stored of a link that has been used.
 func linkHash(token string) string {

@@ -431,6 +431,10 @@ func TestWithoutMailNothingIsQueuedAndTheAPISaysSo(t *testing.T) {
 	}
 	b.reader().comments(post, "Hello.", object{"email": "a@example.org", "notify": true}).wants(201)
 	b.reader().sends("/me", "email=a@example.org").says(200, "Mail is off")
+	if asking := b.look("GET", "/me").says(200, "Mail is off"); strings.Contains(string(asking.body), "<form") {
+		t.Error("a reader can type her address for nothing")
+	}
+	newBlog(t).look("GET", "/me").says(200, "<form", `name="email"`)
 	if form := b.look("GET", "/posts/"+post.slug).wants(200); strings.Contains(string(form.body), `name="notify"`) {
 		t.Error("the form of the site offers mails")
 	}

@@ -8,13 +8,53 @@ import (
 	"dimmer/models"
 )
 
+// meView is a person as she sees herself: as owners see her, and with what she likes.
+type meView struct {
+	ID          string          `json:"id"`
+	Email       *string         `json:"email"`
+	Name        string          `json:"name"`
+	Slug        string          `json:"slug"`
+	Role        auth.Role       `json:"role" enum:"owner,editor,author,moderator"`
+	Bio         string          `json:"bio"`
+	AvatarURL   *string         `json:"avatar_url"`
+	URL         *string         `json:"url"`
+	Disabled    bool            `json:"disabled"`
+	PostCount   int64           `json:"post_count" doc:"Published posts."`
+	Extra       object          `json:"extra"`
+	Preferences preferencesView `json:"preferences"`
+	CreatedAt   time.Time       `json:"created_at"`
+	UpdatedAt   time.Time       `json:"updated_at"`
+}
+
+// preferencesView is what a person likes in the admin area.
+type preferencesView struct {
+	Language    *string  `json:"language" enum:"en,de" doc:"Of the texts of the admin area; null: the site's, if there are texts in it."`
+	Appearance  *string  `json:"appearance" enum:"light,dark" doc:"null: as the device has it."`
+	Editor      *string  `json:"editor" enum:"rich,markdown" doc:"How posts open; null: as suits the post."`
+	Push        bool     `json:"push" doc:"Whether her devices are told of comments that wait."`
+	ClosedHints []string `json:"closed_hints" doc:"Names of hints that she has read and closed."`
+}
+
+func newMeView(u models.User) meView {
+	v, p := newUserView(u), u.Prefers()
+	me := meView{
+		ID: v.ID, Email: v.Email, Name: v.Name, Slug: v.Slug, Role: v.Role, Bio: v.Bio, AvatarURL: v.AvatarURL, URL: v.URL, Disabled: v.Disabled,
+		PostCount: v.PostCount, Extra: v.Extra, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		Preferences: preferencesView{p.Language, p.Appearance, p.Editor, !p.PushOff, p.ClosedHints},
+	}
+	if me.Preferences.ClosedHints == nil {
+		me.Preferences.ClosedHints = []string{}
+	}
+	return me
+}
+
 // readMe shows whoever is signed in to herself.
-func (s *site) readMe(ctx context.Context, _ *struct{}) (*reply[userView], error) {
+func (s *site) readMe(ctx context.Context, _ *struct{}) (*reply[meView], error) {
 	user, err := s.store.User(ctx, principal(ctx).UserID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[userView]{newUserView(user)}, nil
+	return &reply[meView]{newMeView(user)}, nil
 }
 
 // ProfileInput is what a person may change about herself: not her role, and her e-mail only through the owner.
@@ -33,15 +73,36 @@ func (in ProfileInput) change() models.UserChange {
 	}
 }
 
-type changeMeInput struct{ Body ProfileInput }
+// MeInput is what a person may change about herself and of what she likes.
+type MeInput struct {
+	ProfileInput
+	Preferences field[preferencesInput] `json:"preferences,omitzero" doc:"Only what is sent changes."`
+}
 
-func (s *site) changeMe(ctx context.Context, in *changeMeInput) (*reply[userView], error) {
+type preferencesInput struct {
+	Language    optional[string] `json:"language,omitzero" enum:"en,de"`
+	Appearance  optional[string] `json:"appearance,omitzero" enum:"light,dark"`
+	Editor      optional[string] `json:"editor,omitzero" enum:"rich,markdown"`
+	Push        field[bool]      `json:"push,omitzero"`
+	ClosedHints field[[]string]  `json:"closed_hints,omitzero" maxItems:"40" doc:"All of them."`
+}
+
+type changeMeInput struct{ Body MeInput }
+
+func (s *site) changeMe(ctx context.Context, in *changeMeInput) (*reply[meView], error) {
 	who := principal(ctx)
-	user, err := s.store.ChangeUser(ctx, actor(ctx), who.UserID, in.Body.change(), who.SessionID)
+	change := in.Body.change()
+	if sent := in.Body.Preferences; sent.Set {
+		change.Preferences = models.Some(models.PreferencesChange{
+			Language: sent.Value.Language.orNil(), Appearance: sent.Value.Appearance.orNil(), Editor: sent.Value.Editor.orNil(),
+			Push: sent.Value.Push.Opt, ClosedHints: sent.Value.ClosedHints.Opt,
+		})
+	}
+	user, err := s.store.ChangeUser(ctx, actor(ctx), who.UserID, change, who.SessionID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[userView]{newUserView(user)}, nil
+	return &reply[meView]{newMeView(user)}, nil
 }
 
 type changePasswordInput struct {

@@ -16,9 +16,16 @@ import (
 	starter "dimmer/site"
 )
 
-// showAsking is where a reader asks for the link to her own page.
+// showAsking is where a reader asks for the link to her own page, or hears before she has typed anything that none can be sent.
 func (s *site) showAsking(*gin.Context, models.Settings) (deskPage, error) {
+	if s.mail == nil {
+		return s.noLinks(), nil
+	}
 	return s.asking("", nil, http.StatusOK), nil
+}
+
+func (s *site) noLinks() deskPage {
+	return s.says(http.StatusOK, "Mail is off here", starter.Notice{Paragraphs: []string{"This site sends no mail, so the link cannot be sent. Whoever runs the site can do for you what the page would."}})
 }
 
 func (s *site) asking(typed string, problems []starter.Problem, status int) deskPage {
@@ -34,7 +41,7 @@ func (s *site) askForLink(c *gin.Context, _ models.Settings) (deskPage, error) {
 		return deskPage{}, err
 	}
 	if s.mail == nil {
-		return s.says(http.StatusOK, "Mail is off here", starter.Notice{Paragraphs: []string{"This site sends no mail, so the link cannot be sent. Whoever runs the site can do for you what the page would."}}), nil
+		return s.noLinks(), nil
 	}
 	email, problems := typedEmail(form.Get("email"))
 	if problems != nil {

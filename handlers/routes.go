@@ -172,6 +172,9 @@ func (s *site) routes() []route {
 		op("POST", authn+"/forgot", "forgot", anyone, subscribe, s.forgot, about("Have the link to a new password mailed", "Always the same answer."), status(http.StatusAccepted), upTo(maxAuthRequest), fails(403)),
 		op("POST", authn+"/reset", "reset", anyone, login, s.reset, about("Set a new password by the link in the mail", "Once, within an hour. Every session ends."),
 			status(http.StatusNoContent), upTo(maxAuthRequest), fails(401, 403)),
+		op("POST", authn+"/invite/look", "lookAtInvite", anyone, login, s.lookAtInvite, about("See who invites you to what", "By the link of the invite."), upTo(maxAuthRequest), fails(401, 403)),
+		op("POST", authn+"/invite", "acceptInvite", anyone, login, s.acceptInvite, about("Accept an invite", "Once. It makes the account and signs in."),
+			status(http.StatusCreated), upTo(maxAuthRequest), fails(401, 403, 409)),
 		op("GET", authn+"/me", "readMe", member, none, s.readMe, about("Who am I?")),
 		op("PATCH", authn+"/me", "changeMe", member, none, s.changeMe, about("Change my profile")),
 		op("POST", authn+"/password", "changePassword", member, login, s.changePassword,
@@ -204,6 +207,8 @@ func (s *site) routes() []route {
 		op("POST", admin+"/tags/{id}/merge", "mergeTag", editor, none, s.mergeTag, about("Merge a tag into another")),
 
 		// For moderators. Authors decide about the comments on their own posts.
+		op("GET", admin+"/stats", "readStats", moderator, none, s.readStats, about("Read what wants attention", "Numbers for the first screen, in one answer. Authors see those of their own posts.")),
+		op("GET", admin+"/pulse", "readPulse", moderator, none, s.readPulse, about("Read whether something new has come", "To be asked again and again.")),
 		op("GET", admin+"/comments", "listAdminComments", moderator, none, s.listAdminComments, about("List comments with their verdicts", "Without status: every status.")),
 		op("GET", admin+"/comments/{id}", "readAdminComment", moderator, none, s.readAdminComment, about("Read a comment with its verdict")),
 		op("PATCH", admin+"/comments/{id}", "changeComment", moderator, none, s.changeComment, about("Decide about a comment, change its text, pin it"), fails(409)),
@@ -214,7 +219,12 @@ func (s *site) routes() []route {
 		op("POST", admin+"/comments/{id}/reply", "replyToComment", moderator, none, s.replyToComment, about("Answer a comment", "Readers see the answer at once."),
 			status(http.StatusCreated), fails(409)),
 
+		op("GET", admin+"/snippets", "listSnippets", moderator, none, s.listSnippets, about("List answers that are kept", "For the whole blog, by title; 50 at most.")),
+
 		// For moderators of every post.
+		op("POST", admin+"/snippets", "createSnippet", everyComment, none, s.createSnippet, about("Keep an answer"), status(http.StatusCreated), fails(409)),
+		op("PATCH", admin+"/snippets/{id}", "changeSnippet", everyComment, none, s.changeSnippet, about("Change an answer that is kept")),
+		op("DELETE", admin+"/snippets/{id}", "deleteSnippet", everyComment, none, s.deleteSnippet, about("Delete an answer that was kept")),
 		op("PUT", admin+"/moderation/quiet", "turnQuietOn", everyComment, none, s.turnQuietOn, about("Hold everything, or close all", "For a day, or as long as is said.")),
 		op("DELETE", admin+"/moderation/quiet", "turnQuietOff", everyComment, none, s.turnQuietOff, about("End it now")),
 		op("DELETE", admin+"/moderation/flood", "putLevelBack", everyComment, none, s.putLevelBack, about("Put back the level that a flood has raised", "For an hour it does not rise by itself again.")),
@@ -234,6 +244,11 @@ func (s *site) routes() []route {
 		op("GET", admin+"/users/{id}", "readUser", editor, none, s.readUser, about("Read a person")),
 		op("PATCH", admin+"/users/{id}", "changeUser", owner, none, s.changeUser, about("Change a person"), fails(409)),
 		op("DELETE", admin+"/users/{id}", "deleteUser", owner, none, s.deleteUser, about("Remove a person"), fails(409)),
+		op("DELETE", admin+"/users/{id}/sessions", "endSessionsOf", owner, none, s.endSessionsOf, about("Sign a person out everywhere")),
+		op("GET", admin+"/invites", "listInvites", owner, none, s.listInvites, about("List invites", "The newest first; for a month also what became of them.")),
+		op("POST", admin+"/invites", "createInvite", owner, none, s.createInvite,
+			about("Invite somebody", "By a link that is good for three days, once. It goes out by mail too, if mail is on. An open invite for the same address ends."), status(http.StatusCreated), fails(409)),
+		op("DELETE", admin+"/invites/{id}", "deleteInvite", owner, none, s.deleteInvite, about("Take an invite back")),
 		op("GET", admin+"/settings", "readSettings", editor, none, s.readSettings, about("Read the settings")),
 		op("PATCH", admin+"/settings", "changeSettings", owner, none, s.changeSettings, about("Change settings")),
 		op("GET", admin+"/tokens", "listTokens", owner, none, s.listTokens, about("List API tokens")),

@@ -83,11 +83,11 @@ func newUserView(u models.User) userView {
 
 // signedIn is the answer to whoever has signed in.
 type signedIn struct {
-	AccessToken  string   `json:"access_token" doc:"A JWT, good for 15 minutes."`
-	TokenType    string   `json:"token_type" example:"Bearer"`
-	ExpiresIn    int      `json:"expires_in" example:"900" doc:"Seconds."`
-	User         userView `json:"user"`
-	RefreshToken *string  `json:"refresh_token" doc:"For /auth/refresh, once; null if it is in the cookie."`
+	AccessToken  string  `json:"access_token" doc:"A JWT, good for 15 minutes."`
+	TokenType    string  `json:"token_type" example:"Bearer"`
+	ExpiresIn    int     `json:"expires_in" example:"900" doc:"Seconds."`
+	User         meView  `json:"user"`
+	RefreshToken *string `json:"refresh_token" doc:"For /auth/refresh, once; null if it is in the cookie."`
 }
 
 type signedInOutput struct {
@@ -103,7 +103,7 @@ func (s *site) signIn(session models.Session, user models.User, byCookie bool) (
 	}
 	refresh := s.refresh.Issue(string(session.ID), session.Generation)
 	out := &signedInOutput{Body: signedIn{
-		AccessToken: token, TokenType: "Bearer", ExpiresIn: int(expiresAt.Sub(s.now()).Round(time.Second).Seconds()), User: newUserView(user),
+		AccessToken: token, TokenType: "Bearer", ExpiresIn: int(expiresAt.Sub(s.now()).Round(time.Second).Seconds()), User: newMeView(user),
 	}}
 	if byCookie {
 		out.Cookie = []http.Cookie{s.refreshCookie(refresh, auth.SessionEnd(session.CreatedAt, session.LastUsedAt))}

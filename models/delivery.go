@@ -20,6 +20,7 @@ const (
 	MailConfirm MailKind = "subscription.confirm" // to an address that somebody typed: do you want this?
 	MailReader  MailKind = "reader.link"          // to a reader who asked for it: the link to her own page
 	MailReset   MailKind = "password.reset"       // to somebody of the blog who asked for it
+	MailInvite  MailKind = "user.invite"          // to somebody whom an owner has invited
 )
 
 // DeliveryState is how far a mail has come.
@@ -52,6 +53,7 @@ type Delivery struct {
 	CommenterID    *CommenterID
 	CommentID      *CommentID
 	SubscriptionID *SubscriptionID
+	InviteID       *InviteID
 	State          DeliveryState
 	Attempts       int
 	NextAt         time.Time `gorm:"serializer:utc"`
@@ -85,9 +87,9 @@ func (t *tx) enqueue(d Delivery) (added bool, err error) {
 	if d.GiveUpAt.IsZero() {
 		d.GiveUpAt = d.NextAt.Add(deliveryPatience)
 	}
-	n, err := exec(t.ctx, t.DB, `INSERT INTO deliveries (id, kind, unique_key, user_id, commenter_id, comment_id, subscription_id, state, next_at, give_up_at, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unique_key) DO NOTHING`,
-		d.ID, d.Kind, d.UniqueKey, d.UserID, d.CommenterID, d.CommentID, d.SubscriptionID, d.State, d.NextAt, d.GiveUpAt, d.CreatedAt)
+	n, err := exec(t.ctx, t.DB, `INSERT INTO deliveries (id, kind, unique_key, user_id, commenter_id, comment_id, subscription_id, invite_id, state, next_at, give_up_at, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unique_key) DO NOTHING`,
+		d.ID, d.Kind, d.UniqueKey, d.UserID, d.CommenterID, d.CommentID, d.SubscriptionID, d.InviteID, d.State, d.NextAt, d.GiveUpAt, d.CreatedAt)
 	return n > 0, err
 }
 
@@ -238,16 +240,20 @@ func (s *Store) Deliveries(ctx context.Context, q DeliveryQuery) (List[Delivery]
 	return list, fault("count the outbox", err)
 }
 
-// attachRecipients fills in to whom mails go: two queries, however many mails.
+// attachRecipients fills in to whom mails go: three queries, however many mails.
 func attachRecipients(ctx context.Context, db *gorm.DB, deliveries []Delivery) error {
 	var users []UserID
 	var commenters []CommenterID
+	var invites []InviteID
 	for _, d := range deliveries {
 		if d.UserID != nil {
 			users = append(users, *d.UserID)
 		}
 		if d.CommenterID != nil {
 			commenters = append(commenters, *d.CommenterID)
+		}
+		if d.InviteID != nil {
+			invites = append(invites, *d.InviteID)
 		}
 	}
 	type recipient struct {
@@ -274,6 +280,15 @@ func attachRecipients(ctx context.Context, db *gorm.DB, deliveries []Delivery) e
 			known[r.ID] = r
 		}
 	}
+	if len(invites) > 0 {
+		found, err := query[recipient](ctx, db, "SELECT id, name, email FROM invites WHERE id IN ?", invites)
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			known[r.ID] = r
+		}
+	}
 	for i, d := range deliveries {
 		id := ""
 		switch {
@@ -281,6 +296,8 @@ func attachRecipients(ctx context.Context, db *gorm.DB, deliveries []Delivery) e
 			id = string(*d.UserID)
 		case d.CommenterID != nil:
 			id = string(*d.CommenterID)
+		case d.InviteID != nil:
+			id = string(*d.InviteID)
 		}
 		deliveries[i].ToName, deliveries[i].ToEmail = known[id].Name, known[id].Email
 	}

@@ -250,11 +250,8 @@ func (s *Store) Calm(ctx context.Context) error {
 func (s *Store) HeldComments(ctx context.Context) (int64, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	held, err := query[int64](ctx, db, "SELECT n FROM comment_counts WHERE post_id = '' AND status = 'pending'")
-	if err != nil || len(held) == 0 {
-		return 0, fault("count the held comments", err)
-	}
-	return held[0], nil
+	n, err := held(ctx, db, System)
+	return n, fault("count the held comments", err)
 }
 
 // commentHour is how many comments readers sent in an hour.

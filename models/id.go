@@ -31,6 +31,12 @@ type (
 	JobID string
 	// SubscriptionID identifies what a reader wants to hear of.
 	SubscriptionID string
+	// InviteID identifies the offer to work on this blog.
+	InviteID string
+	// SnippetID identifies an answer that is kept.
+	SnippetID string
+	// DeviceID identifies a browser that is told of held comments.
+	DeviceID string
 	// DeliveryID identifies one mail of the outbox.
 	DeliveryID string
 )

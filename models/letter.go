@@ -31,6 +31,7 @@ type Letter struct {
 	Settings     Settings
 	User         *User         // if it goes to somebody of the blog
 	Reader       *Commenter    // if it goes to a reader
+	Invite       *Invite       // if it goes to somebody who is invited
 	Post         *Post         // that the subscription is about
 	Subscription *Subscription // because of which it goes out
 	Comments     []LetterComment
@@ -56,6 +57,8 @@ func (s *Store) Letter(ctx context.Context, d Delivery) (Letter, error) {
 		err = s.addressUser(ctx, &l)
 	case d.CommenterID != nil:
 		err = s.addressReader(ctx, &l)
+	case d.InviteID != nil:
+		err = s.addressInvited(ctx, &l)
 	default:
 		l.Moot = "nobody is left to send it to"
 	}
@@ -77,7 +80,7 @@ func (s *Store) Letter(ctx context.Context, d Delivery) (Letter, error) {
 		return l, s.fillAnswers(ctx, &l)
 	case MailConfirm:
 		return l, s.fillConfirm(ctx, &l)
-	case MailReader:
+	case MailReader, MailInvite:
 	case MailReset:
 		if !s.now().Before(d.CreatedAt.Add(ResetLinkLifetime)) {
 			l.Moot = "its link would be over"
@@ -113,6 +116,18 @@ func (s *Store) addressReader(ctx context.Context, l *Letter) error {
 	}
 	if err == nil {
 		l.Reader, l.To = &reader, *reader.Email
+	}
+	return err
+}
+
+func (s *Store) addressInvited(ctx context.Context, l *Letter) error {
+	invite, err := s.OpenInvite(ctx, *l.InviteID)
+	if errors.Is(err, ErrNotFound) {
+		l.Moot = "the invite is not open any more"
+		return nil
+	}
+	if err == nil {
+		l.Invite, l.To, l.Name = &invite, invite.Email, invite.Name
 	}
 	return err
 }

@@ -29,6 +29,7 @@ var stored = []any{
 	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
 	&Event{}, &Job{}, &changeByTag{},
 	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
+	&Invite{}, &Snippet{}, &PushDevice{},
 }
 
 // withoutType are tables that no Go type describes: what search reads, and what the libraries keep.

@@ -43,6 +43,7 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 			done(table[Delivery](t.DB).Where("state IN ('sent', 'failed', 'dropped') AND created_at < ?", t.now.Add(-keptDelivery)).Delete(t.ctx)),
 			done(table[spentProof](t.DB).Where("expires_at < ?", t.now).Delete(t.ctx)),
 			done(table[commentHour](t.DB).Where("hour < ?", t.now.Add(-keptHours)).Delete(t.ctx)),
+			done(table[Invite](t.DB).Where("expires_at < ?", t.now.Add(-keptInvite)).Delete(t.ctx)),
 			done(table[linkRecord](t.DB).Where("at < ?", t.now.AddDate(-1, 0, 0)).Delete(t.ctx)),
 		)
 	})

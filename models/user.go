@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type User struct {
 	AvatarURL    *string
 	URL          *string
 	Extra        JSON
+	Preferences  JSON // see [User.Prefers]
 	GhostID      string
 	DisabledAt   *time.Time `gorm:"serializer:utc"`
 	CreatedAt    time.Time  `gorm:"serializer:utc;autoCreateTime:false"`
@@ -54,6 +56,7 @@ type UserChange struct {
 	AvatarURL    Opt[*string]
 	URL          Opt[*string]
 	Extra        Opt[JSON]
+	Preferences  Opt[PreferencesChange]
 	Disabled     Opt[bool]
 	PasswordHash Opt[*string]
 }
@@ -100,6 +103,9 @@ func (u *User) apply(c UserChange, now time.Time) error {
 	if c.Extra.Set {
 		u.Extra = c.Extra.Value
 		checkExtra(invalid, u.Extra)
+	}
+	if c.Preferences.Set {
+		u.prefer(c.Preferences.Value, invalid)
 	}
 	if c.PasswordHash.Set {
 		u.PasswordHash = c.PasswordHash.Value
@@ -158,7 +164,7 @@ func (s *Store) CreateUser(ctx context.Context, by Actor, c UserChange) (User, e
 }
 
 func (t *tx) insertUser(c UserChange) (User, error) {
-	user := User{ID: newID[UserID](), Role: auth.Author, Extra: "{}", CreatedAt: t.now, UpdatedAt: t.now}
+	user := User{ID: newID[UserID](), Role: auth.Author, Extra: "{}", Preferences: "{}", CreatedAt: t.now, UpdatedAt: t.now}
 	if !c.Name.Set {
 		c.Name = Some("")
 	}
@@ -225,6 +231,10 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 		if sameJSON(user, before) {
 			return nil
 		}
+		changed := user.changedSince(&before)
+		if slices.Equal(changed, []string{"preferences"}) { // nobody else sees or misses them
+			return one(table[User](t.DB).Where("id = ?", id).Update(t.ctx, "preferences", user.Preferences))
+		}
 		if err := t.emailFree(&user); err != nil {
 			return err
 		}
@@ -234,7 +244,7 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 			}
 		}
 		user.UpdatedAt = t.now
-		if err := one(table[User](t.DB).Where("id = ?", id).Select("slug", "name", "email", "password_hash", "role", "bio", "avatar_url", "url", "extra", "disabled_at", "updated_at").Updates(t.ctx, user)); err != nil {
+		if err := one(table[User](t.DB).Where("id = ?", id).Select("slug", "name", "email", "password_hash", "role", "bio", "avatar_url", "url", "extra", "preferences", "disabled_at", "updated_at").Updates(t.ctx, user)); err != nil {
 			return err
 		}
 		if !sameJSON(user.PasswordHash, before.PasswordHash) || !sameJSON(user.Email, before.Email) || user.DisabledAt != nil && before.DisabledAt == nil {
@@ -246,7 +256,7 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 		if err != nil {
 			return err
 		}
-		t.event("user.updated", "user", string(id), user.changedSince(&before)...)
+		t.event("user.updated", "user", string(id), changed...)
 		t.clears("authors", "posts")
 		t.clearsPosts(posts)
 		return nil
@@ -263,7 +273,7 @@ func (u *User) changedSince(before *User) []string {
 	}{
 		{"email", u.Email, before.Email}, {"name", u.Name, before.Name}, {"slug", u.Slug, before.Slug}, {"role", u.Role, before.Role},
 		{"bio", u.Bio, before.Bio}, {"avatar_url", u.AvatarURL, before.AvatarURL}, {"url", u.URL, before.URL}, {"extra", u.Extra, before.Extra},
-		{"disabled", u.DisabledAt, before.DisabledAt}, {"password", u.PasswordHash, before.PasswordHash},
+		{"preferences", u.Preferences, before.Preferences}, {"disabled", u.DisabledAt, before.DisabledAt}, {"password", u.PasswordHash, before.PasswordHash},
 	} {
 		if !sameJSON(field.now, field.was) {
 			changed = append(changed, field.name)
@@ -375,7 +385,7 @@ func (t *tx) userByIDOrSlug(name string) (User, error) {
 }
 
 const (
-	userFields = "id, slug, name, email, password_hash, role, bio, avatar_url, url, extra, ghost_id, disabled_at, created_at, updated_at"
+	userFields = "id, slug, name, email, password_hash, role, bio, avatar_url, url, extra, preferences, ghost_id, disabled_at, created_at, updated_at"
 	// userColumns are a person and how many published posts she has, from the kept counter.
 	userColumns = userFields + `,
 	COALESCE((SELECT c.n FROM post_counts c WHERE c.dimension = 'author' AND c.ref = CAST(users.id AS text) AND c.type = 'post' AND c.status = 'published'), 0) AS post_count`

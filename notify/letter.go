@@ -26,7 +26,7 @@ const mailTest models.MailKind = "mail.test"
 var (
 	letterNames = map[models.MailKind]string{
 		models.MailHeld: "held", models.MailDigest: "digest", models.MailFlood: "flood", models.MailAnswer: "answer", models.MailConfirm: "confirm", models.MailReader: "reader",
-		models.MailReset: "reset", mailTest: "test",
+		models.MailReset: "reset", models.MailInvite: "invite", mailTest: "test",
 	}
 	letterFuncs = map[string]any{"indent": indent, "plus": func(n int) string { return fmt.Sprintf("%+d", n) }, "lines": func(text string) []string { return strings.Split(text, "\n") }}
 )
@@ -53,6 +53,8 @@ type page struct {
 	Thread      bool   // the subscription is for a thread
 	Days        int    // how long Link is good
 	Level       string // that the site's has become
+	By          string // who has invited
+	Role        string // that is offered, as a mail says it
 }
 
 // shownComment is a comment in a mail: words only.
@@ -172,6 +174,13 @@ func (m *Mailer) page(l models.Letter) page {
 	case models.MailReset:
 		p.Link = m.Links.Reset(*l.User, l.ID, l.CreatedAt.Add(models.ResetLinkLifetime))
 		p.Subject = "A new password for " + p.Site
+	case models.MailInvite:
+		p.Link, p.Days, p.By = m.Links.Invite(*l.Invite), 3, plainWords(l.Invite.Inviter.Name)
+		p.Role = map[string]string{
+			"owner": "an owner, who decides about everything", "editor": "an editor of all posts and comments",
+			"author": "an author of posts of your own", "moderator": "a moderator of comments",
+		}[string(l.Invite.Role)]
+		p.Subject = fmt.Sprintf("%s invites you to %s", p.By, p.Site)
 	default:
 		p.Subject = "Mail works: " + p.Site
 	}

@@ -49,13 +49,15 @@ func letterOf(kind models.MailKind, name, words, title string) models.Letter {
 	switch kind {
 	case models.MailHeld, models.MailDigest, models.MailFlood, models.MailReset, mailTest:
 		l.User = &models.User{Slug: "mira", Name: "Mira", Email: &email}
+	case models.MailInvite:
+		l.Invite = &models.Invite{ID: "01900000-0000-7000-8000-000000000005", Email: email, Role: "editor", Inviter: &models.User{Name: name}}
 	default:
 		l.Reader = &models.Commenter{ID: "01900000-0000-7000-8000-000000000004", Email: &email}
 	}
 	return l
 }
 
-var allKinds = []models.MailKind{models.MailHeld, models.MailDigest, models.MailFlood, models.MailAnswer, models.MailConfirm, models.MailReader, models.MailReset, mailTest}
+var allKinds = []models.MailKind{models.MailHeld, models.MailDigest, models.MailFlood, models.MailAnswer, models.MailConfirm, models.MailReader, models.MailReset, models.MailInvite, mailTest}
 
 // written is the raw message of a letter.
 func (m *Mailer) written(t testing.TB, l models.Letter) receivedMail {

@@ -32,6 +32,7 @@ type Links interface {
 	Unsubscribe(subscription models.SubscriptionID, until time.Time) string
 	Reader(reader models.Commenter, until time.Time) string
 	Reset(user models.User, delivery models.DeliveryID, until time.Time) string
+	Invite(invite models.Invite) string
 }
 
 // MailConfig is what a [Mailer] is made of; all of it is needed.

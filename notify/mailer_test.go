@@ -39,6 +39,10 @@ func (plainLinks) Unsubscribe(id models.SubscriptionID, _ time.Time) string {
 func (plainLinks) Reader(r models.Commenter, _ time.Time) string {
 	return blogURL + "/me/" + string(r.ID)
 }
+func (plainLinks) Invite(i models.Invite) string {
+	return "https://blog.example/admin/invite#token=" + string(i.ID)
+}
+
 func (plainLinks) Reset(u models.User, d models.DeliveryID, _ time.Time) string {
 	return blogURL + "/admin/reset#token=" + string(d) + u.Slug
 }

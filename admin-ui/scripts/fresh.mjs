@@ -12,7 +12,7 @@ const bin = (name) => join(here, "node_modules", ".bin", name);
 const wrong = [];
 
 try {
-  execFileSync(bin("openapi-typescript"), ["../handlers/testdata/golden/openapi.json", "--output", join(made, "schema.d.ts"), "--alphabetize"], { cwd: here, stdio: "pipe" });
+  execFileSync(bin("openapi-typescript"), ["../handlers/testdata/openapi.json", "--output", join(made, "schema.d.ts"), "--alphabetize"], { cwd: here, stdio: "pipe" });
   if (readFileSync(join(made, "schema.d.ts"), "utf8") !== readFileSync(join(here, "src/api/schema.d.ts"), "utf8")) wrong.push("src/api/schema.d.ts: run npm run types");
   const dist = join(made, "dist");
   execFileSync(bin("vite"), ["build", "--outDir", dist, "--emptyOutDir", "--logLevel", "warn"], { cwd: here, stdio: ["ignore", "ignore", "inherit"] });

@@ -206,6 +206,54 @@ func TestAServerThatIsBusyStopsWithoutLosingARequest(t *testing.T) {
 	p.stop()
 }
 
+// Whoever connects after the last look into the queue, and before the socket is gone, would be reset.
+func TestASocketThatDropsNewcomersKeepsWhoIsConnected(t *testing.T) {
+	t.Parallel()
+	socket, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = socket.Close() }()
+	dial := func(atMost time.Duration) (net.Conn, error) {
+		return net.DialTimeout("tcp", socket.Addr().String(), atMost)
+	}
+	early, err := dial(patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = early.Close() }()
+	if err := socket.dropNewcomers(); errors.Is(err, errors.ErrUnsupported) {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	var timeout net.Error
+	if late, err := dial(100 * time.Millisecond); !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("one who comes now gets %v, %v, want no answer", late, err)
+	}
+	if err := socket.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if late, err := dial(patience); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("one who comes later gets %v, %v, want to be refused", late, err)
+	}
+	taken, err := socket.Accept()
+	if err != nil {
+		t.Fatalf("who was connected is lost: %v", err)
+	}
+	defer func() { _ = taken.Close() }()
+	if more, err := socket.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("another one was taken: %v, %v", more, err)
+	}
+	if _, err := io.WriteString(early, "hello"); err != nil {
+		t.Error(err)
+	}
+	heard := make([]byte, 5)
+	if _, err := io.ReadFull(taken, heard); err != nil || string(heard) != "hello" {
+		t.Errorf("what she says arrives as %q, %v", heard, err)
+	}
+}
+
 func TestASecondSignalEndsTheProgramNow(t *testing.T) {
 	t.Parallel()
 	data := folder(t)

@@ -23,6 +23,8 @@ const (
 	// notice is how long the socket stays open for those who go on asking: time for whoever distributes requests to see that /readyz
 	// says no, and for clients to come back on connections of their own.
 	notice = 3 * time.Second
+	// handshake is how long connections that have begun may take to become whole, before the socket closes: a round trip around the world.
+	handshake = 250 * time.Millisecond
 	// silence is how long a connection may be without a request after the socket has closed. Browsers open connections ahead of time;
 	// http.Server.Shutdown would wait 5 s for those.
 	silence = 250 * time.Millisecond
@@ -31,7 +33,7 @@ const (
 )
 
 // webServer is an http.Server that can stop without losing a request. Shutdown alone loses some under load: it drops requests that have
-// just been read, resets connections that wait in the queue of the socket, and closes kept ones while the next request is on its way.
+// just been read, resets connections that wait in the queue of the socket or join it meanwhile, and closes kept ones while the next request is on its way.
 type webServer struct {
 	http     *http.Server
 	listener *queueListener
@@ -45,7 +47,9 @@ type webServer struct {
 
 // listen opens the socket. Connections are accepted from then on, and wait until serve.
 func listen(ctx context.Context, addr string) (*queueListener, error) {
-	opened, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // such a socket takes no filter, see dropNewcomers; and what asks a blog has one path, or a proxy before it
+	opened, err := plain.Listen(ctx, "tcp", addr)
 	if err != nil {
 		var refused *net.OpError
 		if errors.As(err, &refused) {
@@ -99,7 +103,11 @@ func (w *webServer) noteState(conn net.Conn, state http.ConnState) {
 // has been accepted, [grace] at most.
 func (w *webServer) stop() error {
 	w.stopping.Store(true)
-	eachTick(notice, func() bool { return !w.isAsked() })
+	calm := eachTick(notice, func() bool { return !w.isAsked() })
+	// Who connects between the last look into the queue and the end of the socket would be reset.
+	if dropping := w.listener.dropNewcomers(); dropping == nil && !calm {
+		<-time.After(handshake)
+	}
 	err := w.listener.Close()
 	if ended := <-w.ended; !errors.Is(ended, net.ErrClosed) { // from here on everything is accepted that ever will be
 		err = errors.Join(err, ended)
@@ -179,6 +187,17 @@ func (l *queueListener) Accept() (net.Conn, error) {
 	}
 	conn, l.queue = l.queue[0], l.queue[1:]
 	return conn, nil
+}
+
+// dropNewcomers keeps the queue from growing. An error says that it may still grow, which is no reason not to close.
+func (l *queueListener) dropNewcomers() error {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var dropping error
+	err = raw.Control(func(socket uintptr) { dropping = dropNewcomers(int(socket)) })
+	return errors.Join(err, dropping)
 }
 
 func (l *queueListener) Close() error {
