@@ -265,6 +265,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invites
+         * @description The newest first; for a month also what became of them.
+         */
+        get: operations["listInvites"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description By a link that is good for three days, once. It goes out by mail too, if mail is on. An open invite for the same address ends.
+         */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invite back */
+        delete: operations["deleteInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/mail/test": {
         parameters: {
             query?: never;
@@ -543,6 +584,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/pulse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whether something new has come
+         * @description To be asked again and again.
+         */
+        get: operations["readPulse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/render": {
         parameters: {
             query?: never;
@@ -576,6 +637,65 @@ export interface paths {
         head?: never;
         /** Change settings */
         patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List answers that are kept
+         * @description For the whole blog, by title; 50 at most.
+         */
+        get: operations["listSnippets"];
+        put?: never;
+        /** Keep an answer */
+        post: operations["createSnippet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/snippets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an answer that was kept */
+        delete: operations["deleteSnippet"];
+        options?: never;
+        head?: never;
+        /** Change an answer that is kept */
+        patch: operations["changeSnippet"];
+        trace?: never;
+    };
+    "/api/v1/admin/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what wants attention
+         * @description Numbers for the first screen, in one answer. Authors see those of their own posts.
+         */
+        get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/tags": {
@@ -707,6 +827,23 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/api/v1/admin/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a person out everywhere */
+        delete: operations["endSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/forgot": {
         parameters: {
             query?: never;
@@ -721,6 +858,46 @@ export interface paths {
          * @description Always the same answer.
          */
         post: operations["forgot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invite
+         * @description Once. It makes the account and signs in.
+         */
+        post: operations["acceptInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invite/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See who invites you to what
+         * @description By the link of the invite.
+         */
+        post: operations["lookAtInvite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1703,6 +1880,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInviteInputBody: {
+            /** @description Put the refresh token into a cookie. */
+            cookie?: boolean;
+            /** @description 1 to 80 characters. */
+            name: string;
+            /** @description 15 characters at least. */
+            password: string;
+            /** @description Of the link. */
+            token: string;
+        };
         ActionBody: {
             /** @description Takes it back, within ten minutes: POST /comments/undo. */
             action_id: string | null;
@@ -1912,6 +2099,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "post" | "page";
+            /**
+             * Format: date-time
+             * @description When the working copy was last kept; null: there is none.
+             */
+            unsaved_at: string | null;
             /** Format: date-time */
             updated_at: string;
             /** @description Where readers read it once it is published. */
@@ -2034,6 +2226,10 @@ export interface components {
             current_password: string;
             /** @description 15 characters at least. */
             new_password: string;
+        };
+        ChangeSnippetInputBody: {
+            body?: string;
+            title?: string;
         };
         CommentAuthor: {
             /** @description Of a reader: drawn by this server. It tells nothing of her address. */
@@ -2281,6 +2477,25 @@ export interface components {
             edit_until: string;
             /** @description What to tell her. */
             message: string;
+        };
+        CreateInviteInputBody: {
+            /** @description With which she will sign in. */
+            email: string;
+            name?: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+        };
+        CreateSnippetInputBody: {
+            /**
+             * @description 1 to 2,000 characters.
+             * @example Thank you, that helps others too.
+             */
+            body: string;
+            /**
+             * @description 1 to 80 characters.
+             * @example Thank you
+             */
+            title: string;
         };
         CreateTokenInputBody: {
             /**
@@ -2542,6 +2757,54 @@ export interface components {
              */
             width: number | null;
         };
+        InvitedBody: {
+            /**
+             * @description With which you will sign in.
+             * @example edda@example.org
+             */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @example Mira Holt */
+            invited_by: string;
+            /** @description May be empty. */
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            site_title: string;
+        };
+        InviteView: {
+            /** Format: date-time */
+            accepted_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example edda@example.org */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /**
+             * @description The name of whoever made it.
+             * @example Mira Holt
+             */
+            invited_by: string;
+            /** @description What became of the mail, as in the outbox; null: none was sent, because mail is off. */
+            mail_state: string | null;
+            /** @description That she is offered; empty: she says it herself. */
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            /**
+             * @description void: whoever made it is no owner any more.
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "expired" | "void";
+            /**
+             * @description To pass on to her, and to nobody else; null: the invite is not open.
+             * @example https://blog.example/admin/invite#token=q7Yt0Zk3vB9…
+             */
+            url: string | null;
+        };
         LikesView: {
             /** @description Whether this reader does. */
             liked: boolean;
@@ -2562,6 +2825,29 @@ export interface components {
             cookie?: boolean;
             email: string;
             password: string;
+        };
+        LookAtInviteInputBody: {
+            /** @description Of the link. */
+            token: string;
+        };
+        MailTroubleView: {
+            /** @description false: mail is off. */
+            configured: boolean;
+            /**
+             * Format: int64
+             * @description Mails that were given up within a week, counted to 1,000.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Mails that were tried in vain, or are due for more than five minutes; counted to 1,000.
+             */
+            waiting: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of these was written.
+             */
+            waiting_since: string | null;
         };
         MailView: {
             /** @description false: mail is off, because DIMMER_SMTP_URL is not set. */
@@ -2605,6 +2891,10 @@ export interface components {
             data: components["schemas"]["FoundView"][];
             page: components["schemas"]["PageView"];
         };
+        ManyInviteView: {
+            data: components["schemas"]["InviteView"][];
+            page: components["schemas"]["PageView"];
+        };
         ManyPostItem: {
             data: components["schemas"]["PostItem"][];
             page: components["schemas"]["PageView"];
@@ -2625,9 +2915,56 @@ export interface components {
             data: components["schemas"]["UserView"][];
             page: components["schemas"]["PageView"];
         };
+        MeInput: {
+            avatar_url?: string | null;
+            bio?: string;
+            extra?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            /** @description Only what is sent changes. */
+            preferences?: {
+                /** @enum {string|null} */
+                appearance?: "light" | "dark" | null;
+                /** @description All of them. */
+                closed_hints?: string[];
+                /** @enum {string|null} */
+                editor?: "rich" | "markdown" | null;
+                /** @enum {string|null} */
+                language?: "en" | "de" | null;
+                push?: boolean;
+            };
+            slug?: string;
+            url?: string | null;
+        };
         MergeTagInputBody: {
             /** @description Id of the tag that stays. */
             into: string;
+        };
+        MeView: {
+            avatar_url: string | null;
+            bio: string;
+            /** Format: date-time */
+            created_at: string;
+            disabled: boolean;
+            email: string | null;
+            extra: {
+                [key: string]: unknown;
+            };
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Published posts.
+             */
+            post_count: number;
+            preferences: components["schemas"]["PreferencesView"];
+            /** @enum {string} */
+            role: "owner" | "editor" | "author" | "moderator";
+            slug: string;
+            /** Format: date-time */
+            updated_at: string;
+            url: string | null;
         };
         NeighboursView: {
             newer: {
@@ -2815,6 +3152,9 @@ export interface components {
         OneDimmerView: {
             data: components["schemas"]["DimmerView"];
         };
+        OneInviteView: {
+            data: components["schemas"]["InviteView"];
+        };
         OneLikesView: {
             data: components["schemas"]["LikesView"];
         };
@@ -2831,6 +3171,9 @@ export interface components {
         };
         OnePreviewLink: {
             data: components["schemas"]["PreviewLink"];
+        };
+        OnePulseView: {
+            data: components["schemas"]["PulseView"];
         };
         OneReactionsView: {
             data: components["schemas"]["ReactionsView"];
@@ -2849,6 +3192,12 @@ export interface components {
         };
         OneSiteView: {
             data: components["schemas"]["SiteView"];
+        };
+        OneSnippetView: {
+            data: components["schemas"]["SnippetView"];
+        };
+        OneStatsView: {
+            data: components["schemas"]["StatsView"];
         };
         OneTagView: {
             data: components["schemas"]["TagView"];
@@ -3122,6 +3471,39 @@ export interface components {
              */
             word_count: number;
         };
+        /** @description Only what is sent changes. */
+        PreferencesInput: {
+            /** @enum {string|null} */
+            appearance?: "light" | "dark" | null;
+            /** @description All of them. */
+            closed_hints?: string[];
+            /** @enum {string|null} */
+            editor?: "rich" | "markdown" | null;
+            /** @enum {string|null} */
+            language?: "en" | "de" | null;
+            push?: boolean;
+        };
+        PreferencesView: {
+            /**
+             * @description null: as the device has it.
+             * @enum {string|null}
+             */
+            appearance: "light" | "dark" | null;
+            /** @description Names of hints that she has read and closed. */
+            closed_hints: string[];
+            /**
+             * @description How posts open; null: as suits the post.
+             * @enum {string|null}
+             */
+            editor: "rich" | "markdown" | null;
+            /**
+             * @description Of the texts of the admin area; null: the site's, if there are texts in it.
+             * @enum {string|null}
+             */
+            language: "en" | "de" | null;
+            /** @description Whether her devices are told of comments that wait. */
+            push: boolean;
+        };
         PreviewCommentInputBody: {
             /**
              * @description 1 to 10,000 characters of Markdown.
@@ -3170,16 +3552,6 @@ export interface components {
              */
             type: string;
         };
-        ProfileInput: {
-            avatar_url?: string | null;
-            bio?: string;
-            extra?: {
-                [key: string]: unknown;
-            };
-            name?: string;
-            slug?: string;
-            url?: string | null;
-        };
         ProofChallenge: {
             parameters: components["schemas"]["ProofParameters"];
             /** @description Send it back with the parameters as they are. */
@@ -3209,6 +3581,15 @@ export interface components {
             nonce: string;
             /** @description Hexadecimal. */
             salt: string;
+        };
+        PulseView: {
+            /**
+             * Format: int64
+             * @description Comments that wait.
+             */
+            held: number;
+            /** @description Of the newest comment; null: there is none. Another id, or another number: look again. */
+            newest_id: string | null;
         };
         QuietInputBody: {
             /**
@@ -3580,7 +3961,7 @@ export interface components {
             refresh_token: string | null;
             /** @example Bearer */
             token_type: string;
-            user: components["schemas"]["UserView"];
+            user: components["schemas"]["MeView"];
         };
         SiteView: {
             comments: components["schemas"]["CommentDefaults"];
@@ -3605,6 +3986,148 @@ export interface components {
              * @example https://blog.example
              */
             url: string;
+        };
+        SnippetsOutput: {
+            data: components["schemas"]["SnippetView"][];
+        };
+        SnippetView: {
+            /** @example Thank you, that helps others too. */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @example Thank you */
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        StatsComments: {
+            /**
+             * Format: int64
+             * @description Comments of readers, counted to 1,000.
+             */
+            last_hour: number;
+            /**
+             * Format: double
+             * @description Over two weeks.
+             */
+            normal_per_hour: number;
+        };
+        StatsCounts: {
+            /**
+             * Format: int64
+             * @description Posts and pages. 0 for moderators, who have nothing to do with them; so the next two.
+             */
+            drafts: number;
+            /**
+             * Format: int64
+             * @description Comments that wait.
+             */
+            held: number;
+            /** Format: int64 */
+            published: number;
+            /** Format: int64 */
+            scheduled: number;
+        };
+        StatsDay: {
+            /** @example 2026-03-01 */
+            date: string;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Those that readers see, answers of the blog included.
+             */
+            published: number;
+            /** Format: int64 */
+            spam: number;
+        };
+        StatsView: {
+            /** @description null for authors. */
+            comments: {
+                /**
+                 * Format: int64
+                 * @description Comments of readers, counted to 1,000.
+                 */
+                last_hour: number;
+                /**
+                 * Format: double
+                 * @description Over two weeks.
+                 */
+                normal_per_hour: number;
+            } | null;
+            counts: components["schemas"]["StatsCounts"];
+            /** @description Comments of the last 30 days, today included, by the status that they have now; the oldest day first. */
+            days: components["schemas"]["StatsDay"][];
+            /** @description As /moderation/dimmer has it; null for authors. */
+            dimmer: {
+                /**
+                 * @description What it is now. Tags and posts with a level of their own are moved in the same way.
+                 * @enum {string}
+                 */
+                acting_level: "open" | "newcomers" | "all" | "closed";
+                /** @description null: the level has not risen by itself. */
+                flood: {
+                    /**
+                     * Format: date-time
+                     * @description When the last step was taken.
+                     */
+                    since: string;
+                    /**
+                     * Format: int64
+                     * @description open to newcomers to all; never to closed.
+                     */
+                    steps: number;
+                    /**
+                     * Format: date-time
+                     * @description When it falls, if nothing more comes: after an hour of quiet.
+                     */
+                    until: string;
+                } | null;
+                /**
+                 * Format: int64
+                 * @description Comments that wait.
+                 */
+                held: number;
+                /**
+                 * @description As the owner has set it.
+                 * @enum {string}
+                 */
+                level: "open" | "newcomers" | "all" | "closed";
+                /** @description null: the switch for the day of a flood is off. */
+                quiet: {
+                    /**
+                     * @description hold: every comment waits. close: no post takes comments.
+                     * @enum {string}
+                     */
+                    mode: "hold" | "close";
+                    /** Format: date-time */
+                    until: string;
+                } | null;
+                traffic: components["schemas"]["TrafficView"];
+            } | null;
+            /** @description null for authors and moderators. */
+            mail: {
+                /** @description false: mail is off. */
+                configured: boolean;
+                /**
+                 * Format: int64
+                 * @description Mails that were given up within a week, counted to 1,000.
+                 */
+                failed: number;
+                /**
+                 * Format: int64
+                 * @description Mails that were tried in vain, or are due for more than five minutes; counted to 1,000.
+                 */
+                waiting: number;
+                /**
+                 * Format: date-time
+                 * @description When the oldest of these was written.
+                 */
+                waiting_since: string | null;
+            } | null;
+            /** @description In which the days are counted: the site's. */
+            timezone: string;
         };
         SubscribedBody: {
             /** @description What to tell her. It is the same whoever's address it is. */
@@ -5150,6 +5673,148 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listInvites: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next or prev of the page before. */
+                cursor?: string;
+                /** @description How many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "email": "edda@example.org",
+                     *           "name": "Ruth",
+                     *           "role": "owner",
+                     *           "state": "open",
+                     *           "url": "https://blog.example/admin/invite#token=q7Yt0Zk3vB9…",
+                     *           "mail_state": null,
+                     *           "invited_by": "Mira Holt",
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "expires_at": "2026-03-08T09:30:00Z",
+                     *           "accepted_at": null
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 10,
+                     *         "total": 24,
+                     *         "next": "eyJrIjoiMjAyNi0wMy0wMSJ9…",
+                     *         "prev": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ManyInviteView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "mira@example.org",
+                 *       "role": "owner"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "email": "edda@example.org",
+                     *         "name": "Ruth",
+                     *         "role": "owner",
+                     *         "state": "open",
+                     *         "url": "https://blog.example/admin/invite#token=q7Yt0Zk3vB9…",
+                     *         "mail_state": null,
+                     *         "invited_by": "Mira Holt",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "expires_at": "2026-03-08T09:30:00Z",
+                     *         "accepted_at": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneInviteView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     sendTestMail: {
         parameters: {
             query?: never;
@@ -5773,7 +6438,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -5870,7 +6536,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -6017,7 +6684,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -6312,7 +6980,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -6453,6 +7122,40 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readPulse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "held": 23,
+                     *         "newest_id": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnePulseView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6666,6 +7369,251 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSnippets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "title": "Thank you",
+                     *           "body": "Thank you, that helps others too.",
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "updated_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SnippetsOutput"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Thank you",
+                 *       "body": "Thank you, that helps others too."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateSnippetInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "title": "Thank you",
+                     *         "body": "Thank you, that helps others too.",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneSnippetView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "The dimmer switch"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeSnippetInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "title": "Thank you",
+                     *         "body": "Thank you, that helps others too.",
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneSnippetView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "counts": {
+                     *           "held": 23,
+                     *           "drafts": 0,
+                     *           "scheduled": 0,
+                     *           "published": 0
+                     *         },
+                     *         "comments": {
+                     *           "last_hour": 0,
+                     *           "normal_per_hour": 0
+                     *         },
+                     *         "mail": {
+                     *           "configured": false,
+                     *           "failed": 0,
+                     *           "waiting": 0,
+                     *           "waiting_since": null
+                     *         },
+                     *         "dimmer": {
+                     *           "level": "newcomers",
+                     *           "acting_level": "all",
+                     *           "flood": {
+                     *             "steps": 1,
+                     *             "since": "2026-03-01T09:30:00Z",
+                     *             "until": "2026-03-01T09:30:00Z"
+                     *           },
+                     *           "quiet": {
+                     *             "mode": "hold",
+                     *             "until": "2026-03-01T09:30:00Z"
+                     *           },
+                     *           "held": 23,
+                     *           "traffic": {
+                     *             "normal_per_hour": 0,
+                     *             "last_ten_minutes": 4,
+                     *             "flood": 30
+                     *           }
+                     *         },
+                     *         "timezone": "Europe/Berlin",
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-03-01",
+                     *             "published": 0,
+                     *             "spam": 0,
+                     *             "held": 23
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneStatsView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7372,6 +8320,35 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    endSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     forgot: {
         parameters: {
             query?: never;
@@ -7405,6 +8382,128 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    acceptInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "dim_4sHn2cQb0pT…",
+                 *       "name": "Ruth",
+                 *       "password": "kettle orbit maple tuesday"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIs…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "user": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "email": "mira@example.org",
+                     *         "name": "Mira Holt",
+                     *         "slug": "mira",
+                     *         "role": "owner",
+                     *         "bio": "Opened the practice with one table.",
+                     *         "avatar_url": null,
+                     *         "url": null,
+                     *         "disabled": false,
+                     *         "post_count": 9,
+                     *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z"
+                     *       },
+                     *       "refresh_token": "Zk3vB9q7Yt0…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    lookAtInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "dim_4sHn2cQb0pT…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookAtInviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "site_title": "The Quiet Shoulder",
+                     *       "invited_by": "Mira Holt",
+                     *       "email": "edda@example.org",
+                     *       "name": "Ruth",
+                     *       "role": "owner",
+                     *       "expires_at": "2026-03-08T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7457,6 +8556,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7543,11 +8651,20 @@ export interface operations {
                      *       "disabled": false,
                      *       "post_count": 9,
                      *       "extra": {},
+                     *       "preferences": {
+                     *         "language": "en",
+                     *         "appearance": "light",
+                     *         "editor": "rich",
+                     *         "push": false,
+                     *         "closed_hints": [
+                     *           "…"
+                     *         ]
+                     *       },
                      *       "created_at": "2026-03-01T09:30:00Z",
                      *       "updated_at": "2026-03-01T09:30:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7573,7 +8690,7 @@ export interface operations {
                  *       "bio": "Opened the practice with one table."
                  *     }
                  */
-                "application/json": components["schemas"]["ProfileInput"];
+                "application/json": components["schemas"]["MeInput"];
             };
         };
         responses: {
@@ -7596,11 +8713,20 @@ export interface operations {
                      *       "disabled": false,
                      *       "post_count": 9,
                      *       "extra": {},
+                     *       "preferences": {
+                     *         "language": "en",
+                     *         "appearance": "light",
+                     *         "editor": "rich",
+                     *         "push": false,
+                     *         "closed_hints": [
+                     *           "…"
+                     *         ]
+                     *       },
                      *       "created_at": "2026-03-01T09:30:00Z",
                      *       "updated_at": "2026-03-01T09:30:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["MeView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7656,6 +8782,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7718,6 +8853,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },
@@ -7914,6 +9058,15 @@ export interface operations {
                      *         "disabled": false,
                      *         "post_count": 9,
                      *         "extra": {},
+                     *         "preferences": {
+                     *           "language": "en",
+                     *           "appearance": "light",
+                     *           "editor": "rich",
+                     *           "push": false,
+                     *           "closed_hints": [
+                     *             "…"
+                     *           ]
+                     *         },
                      *         "created_at": "2026-03-01T09:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z"
                      *       },

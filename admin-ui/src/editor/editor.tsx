@@ -15,7 +15,6 @@ import { Cover } from "./cover";
 import classes from "./editor.module.css";
 import { History } from "./history";
 import { Picture } from "./picture";
-import { uploadPicture } from "./pictures";
 import { Preview } from "./preview";
 import { Publish } from "./publish";
 import type { EditorSearch, Panel } from "./routes";
@@ -79,7 +78,7 @@ export function Editor() {
     return <div className={classes["alone"]}><h1 className="vh">{say.edit}</h1><Trouble error={error} again={() => void load(id)} /></div>;
   }
   if (!writing) return <div className={classes["alone"]}><h1 className="vh">{say.edit}</h1><Shapes lines={7} /></div>;
-  return <Desk key={id === undefined ? "new" : undefined} writing={writing} />;
+  return <Suspense fallback={<div className={classes["alone"]}><Shapes lines={7} /></div>}><Desk writing={writing} /></Suspense>;
 }
 
 /** Sees to it that what was written reaches the server after the screen is gone, and that the lists show it. */
@@ -137,26 +136,23 @@ function Desk({ writing }: { writing: Writing }) {
   });
 
   const part: Part = { writing, view, zone, open };
-  const readOnly = view.saving === "gone";
   return (
     <div className={classes["editor"]}>
       <h1 className="vh">{say.edit}</h1>
       <Bar {...part} />
       <div className={classes["canvas"]} id="canvas">
-        <div id="editor-tools" />
-        <Banners {...part} />
-        <article className={classes["page"]}>
-          <Title {...part} onEnter={() => text.current?.querySelector<HTMLElement>('[contenteditable="true"], textarea')?.focus()} />
-          <Cover {...part} />
-          <div className={classes["text"]} ref={text}>
-            <Suspense fallback={<Shapes lines={6} />}>
-              <Body
-                postId={view.id} format={view.fields.format} source={view.fields.source} version={view.bodyVersion} readOnly={readOnly}
-                onChange={(source, format) => writing.change({ source, format }, true)} onImage={uploadPicture} onChooseImage={undefined}
-              />
-            </Suspense>
-          </div>
-        </article>
+        <div className={classes["text"]} ref={text}>
+          <Body
+            postId={view.id} format={view.fields.format} source={view.fields.source} version={view.bodyVersion} readOnly={view.saving === "gone"}
+            onChange={(source, format) => writing.change({ source, format }, true)}
+          >
+            <Banners {...part} />
+            <div className={classes["page"]}>
+              <Title {...part} onEnter={() => text.current?.querySelector<HTMLElement>('[contenteditable="true"], [data-text]')?.focus()} />
+              <Cover {...part} />
+            </div>
+          </Body>
+        </div>
       </div>
       <Settings {...part} wide={wide} opened={panel === "settings"} />
       {panel === "publish" && <Publish {...part} />}

@@ -73,6 +73,12 @@ const readPost = async (id: string): Promise<Post> => (await ask(api.GET("/api/v
 const readCopy = (id: string): Promise<WorkingCopy | null> =>
   orNull(ask(api.GET("/api/v1/admin/posts/{id}/working-copy", { params: { path: { id } } })).then(({ data }) => data));
 
+/** The post and, if there is one, its working copy. */
+async function readBoth(id: string): Promise<{ post: Post; copy: WorkingCopy | null }> {
+  const post = await readPost(id);
+  return { post, copy: post.unsaved_at === null ? null : await readCopy(id) };
+}
+
 export const etag = (post: Post): string => `"v${post.version}"`;
 
 export class Writing {
@@ -104,7 +110,7 @@ export class Writing {
   }
 
   static async open(id: string, notices: Notices): Promise<Writing> {
-    const [post, copy] = await Promise.all([readPost(id), readCopy(id)]);
+    const { post, copy } = await readBoth(id);
     const writing = new Writing(notices, post, fieldsOf(post));
     if (copy) writing.beginFrom(post, copy);
     writing.lookOnDevice();
@@ -252,7 +258,12 @@ export class Writing {
     return left === "refused" && this.view.post?.status === "draft" ? this.queue(() => this.keep()) : left;
   }
 
-  /** Says that a post is gone by her own hand. */
+  /** Lets go of what this device holds: the post was deleted by her own hand. */
+  forget(): void {
+    forgetOnDevice(this.view.id);
+  }
+
+  /** Stops saving and listening. */
   close(): void {
     this.closed = true;
     clearTimeout(this.deviceTimer);
@@ -404,14 +415,13 @@ export class Writing {
 
   /** Looks whether somebody else, or another tab, was here since this editor last looked; null: nobody. */
   private async changedElsewhere(post: Post): Promise<Committed | null> {
-    const copy = await readCopy(post.id);
-    if (copy && copy.updated_at === this.kept?.at) return null;
     const now = await readPost(post.id);
-    if (!copy && now.version === post.version) {
+    if (now.version === post.version && now.unsaved_at === (this.kept?.at ?? null)) return null;
+    if (now.version === post.version && now.unsaved_at === null) {
       this.kept = null;
       return null;
     }
-    return this.meet(now, copy) ? null : "apart";
+    return this.meet(now, now.unsaved_at === null ? null : await readCopy(post.id)) ? null : "apart";
   }
 
   /**
@@ -536,8 +546,10 @@ export class Writing {
     const id = this.view.id;
     if (!id || this.view.conflict || this.view.found || !this.saved()) return;
     await this.queue(async () => {
-      const [post, copy] = await Promise.all([readPost(id), readCopy(id)]).catch(() => [null, null] as const);
-      if (!post || this.closed || !this.saved() || (post.version === this.view.post?.version && copy?.updated_at === this.kept?.at)) return;
+      const now = await readBoth(id).catch(() => null); // the next save will say what is the matter
+      if (!now) return;
+      const { post, copy } = now;
+      if (this.closed || !this.saved() || (post.version === this.view.post?.version && copy?.updated_at === this.kept?.at)) return;
       if (copy && copy.base_version !== post.version) this.beginFrom(post, copy);
       else this.takeOver(post, copy);
     });

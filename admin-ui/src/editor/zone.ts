@@ -10,6 +10,9 @@ export interface Moment {
 
 const minute = 60_000; // ms
 
+/** Day before month and 24 hours also in English: these dates are looked at twice before a post goes out. */
+const dateLanguage = () => (currentLanguage() === "en" ? "en-GB" : currentLanguage());
+
 function clock(at: number, zone: string): Moment {
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? "00";
@@ -40,15 +43,15 @@ export function instantOf({ date, time }: Moment, zone: string): number | null {
 /** "Berlin" of Europe/Berlin. */
 export const placeOf = (zone: string): string => (zone.split("/").pop() ?? zone).replaceAll("_", " ");
 
-/** 27 November 2026, 07:30 */
+/** 27 November 2026 at 07:30 */
 export function dayAndTime(at: string | number, zone: string): string {
-  return new Date(at).toLocaleString(currentLanguage(), { timeZone: zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleString(dateLanguage(), { timeZone: zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
 /** Friday 07:30 within a week, else 4 Dec 07:30: short, for a button. */
 export function shortMoment(at: number, zone: string, now: number): string {
   const near = at - now < 6 * 1440 * minute;
-  return new Date(at).toLocaleString(currentLanguage(), { timeZone: zone, hour: "2-digit", minute: "2-digit", ...(near ? { weekday: "long" } : { day: "numeric", month: "short" }) }).replace(",", "");
+  return new Date(at).toLocaleString(dateLanguage(), { timeZone: zone, hour: "2-digit", minute: "2-digit", ...(near ? { weekday: "long" } : { day: "numeric", month: "short" }) }).replace(",", "");
 }
 
 /** "in 3 days and 12 hours" */

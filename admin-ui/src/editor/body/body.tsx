@@ -11,11 +11,12 @@ export interface BodyProps {
   onImage?(file: File): Promise<{ url: string; alt: string; width?: number; height?: number }>;
   onChooseImage?(): Promise<{ url: string; alt: string } | null>;
   readOnly?: boolean;
+  children?: ReactNode;
 }
 
 /** The text of a post. */
-export function Body({ format, source, version, onChange, readOnly }: BodyProps): ReactNode {
+export function Body({ format, source, version, onChange, readOnly, children }: BodyProps): ReactNode {
   const [text, setText] = useState(source);
   useEffect(() => setText(source), [version]);
-  return <textarea aria-label="Text of the post" readOnly={readOnly} rows={20} value={text} onChange={(event) => { setText(event.currentTarget.value); onChange(event.currentTarget.value, format); }} />;
+  return <div>{children}<textarea data-text aria-label="Text of the post" readOnly={readOnly} rows={20} value={text} onChange={(event) => { setText(event.currentTarget.value); onChange(event.currentTarget.value, format); }} /></div>;
 }
