@@ -61,7 +61,7 @@ func (r row) scope() (need string, closed bool) {
 	}
 	area, _, _ := strings.Cut(rest, "/")
 	switch area {
-	case "posts", "tags", "render":
+	case "posts", "tags", "render", "media":
 		area = "posts"
 	case "comments", "commenters", "moderation":
 		area = "comments"

@@ -31,36 +31,50 @@ type adminAuthorRef struct {
 }
 
 type imageFields struct {
-	URL     string `json:"url" doc:"http(s), or a path of this site such as /media/…"`
+	MediaID string `json:"media_id,omitempty" doc:"An uploaded picture: its address, size and focal point follow from it, and its alt text if alt is empty. It goes before url."`
+	URL     string `json:"url,omitempty" doc:"http(s), or a path of this site such as /media/…. That of an uploaded picture stands for its id."`
 	Alt     string `json:"alt,omitempty"`
 	Caption string `json:"caption,omitempty"`
 }
 
+// adminImageView is the picture of a post for its writers.
+type adminImageView struct {
+	MediaID *string `json:"media_id" doc:"Of the uploaded picture; null for one from elsewhere."`
+	ImageView
+}
+
+func (s *site) adminImageView(i *models.Image) *adminImageView {
+	if i == nil {
+		return nil
+	}
+	return &adminImageView{(*string)(i.MediaID), *s.imageView(i)}
+}
+
 // AdminPostFields is a post in the writers' list. (It is exported because huma passes over embedded types that are not.)
 type AdminPostFields struct {
-	ID             string              `json:"id"`
-	Type           models.PostType     `json:"type" enum:"post,page"`
-	Status         models.PostStatus   `json:"status" enum:"draft,scheduled,published,archived"`
-	Title          string              `json:"title"`
-	Slug           string              `json:"slug"`
-	URL            string              `json:"url" doc:"Where readers read it once it is published."`
-	Excerpt        string              `json:"excerpt" doc:"The writer's own, else the beginning of the text."`
-	ExcerptIsAuto  bool                `json:"excerpt_is_auto" doc:"The excerpt was made from the text."`
-	PublishedAt    *time.Time          `json:"published_at"`
-	Language       string              `json:"language"`
-	Featured       bool                `json:"featured"`
-	FeatureImage   nullable[imageView] `json:"feature_image"`
-	Tags           []adminTagRef       `json:"tags" doc:"In order, internal ones too."`
-	Authors        []adminAuthorRef    `json:"authors" doc:"The first is the author."`
-	Comments       *models.Level       `json:"comments" enum:"open,newcomers,all,closed" doc:"The post's own dimmer level; null: the site's."`
-	CommentCount   int                 `json:"comment_count" doc:"Approved ones."`
-	WordCount      int                 `json:"word_count"`
-	ReadingMinutes int                 `json:"reading_minutes"`
-	SEO            seoView             `json:"seo"`
-	Extra          object              `json:"extra"`
-	Version        int64               `json:"version" doc:"One more with each change; also the ETag."`
-	CreatedAt      time.Time           `json:"created_at"`
-	UpdatedAt      time.Time           `json:"updated_at"`
+	ID             string                   `json:"id"`
+	Type           models.PostType          `json:"type" enum:"post,page"`
+	Status         models.PostStatus        `json:"status" enum:"draft,scheduled,published,archived"`
+	Title          string                   `json:"title"`
+	Slug           string                   `json:"slug"`
+	URL            string                   `json:"url" doc:"Where readers read it once it is published."`
+	Excerpt        string                   `json:"excerpt" doc:"The writer's own, else the beginning of the text."`
+	ExcerptIsAuto  bool                     `json:"excerpt_is_auto" doc:"The excerpt was made from the text."`
+	PublishedAt    *time.Time               `json:"published_at"`
+	Language       string                   `json:"language"`
+	Featured       bool                     `json:"featured"`
+	FeatureImage   nullable[adminImageView] `json:"feature_image"`
+	Tags           []adminTagRef            `json:"tags" doc:"In order, internal ones too."`
+	Authors        []adminAuthorRef         `json:"authors" doc:"The first is the author."`
+	Comments       *models.Level            `json:"comments" enum:"open,newcomers,all,closed" doc:"The post's own dimmer level; null: the site's."`
+	CommentCount   int                      `json:"comment_count" doc:"Approved ones."`
+	WordCount      int                      `json:"word_count"`
+	ReadingMinutes int                      `json:"reading_minutes"`
+	SEO            seoView                  `json:"seo"`
+	Extra          object                   `json:"extra"`
+	Version        int64                    `json:"version" doc:"One more with each change; also the ETag."`
+	CreatedAt      time.Time                `json:"created_at"`
+	UpdatedAt      time.Time                `json:"updated_at"`
 }
 
 // adminPostView is a post as a whole for its writers.
@@ -79,7 +93,7 @@ func (s *site) adminPostFields(p models.Post, settings models.Settings) AdminPos
 	shown := s.postFields(p, settings)
 	v := AdminPostFields{
 		ID: shown.ID, Type: p.Type, Status: p.Status, Title: p.Title, Slug: p.Slug, URL: shown.URL, Excerpt: p.Excerpt, ExcerptIsAuto: !p.OwnExcerpt,
-		PublishedAt: shown.PublishedAt, Language: p.Language, Featured: p.Featured, FeatureImage: shown.FeatureImage, Tags: []adminTagRef{},
+		PublishedAt: shown.PublishedAt, Language: p.Language, Featured: p.Featured, FeatureImage: nullable[adminImageView]{s.adminImageView(p.FeatureImage)}, Tags: []adminTagRef{},
 		Authors: []adminAuthorRef{}, Comments: p.CommentLevel, CommentCount: p.CommentCount, WordCount: p.WordCount, ReadingMinutes: p.ReadingMinutes(),
 		SEO: seoView(p.SEO), Extra: shown.Extra, Version: p.Version, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: shown.UpdatedAt,
 	}
@@ -143,7 +157,11 @@ func imageFromFields(in *imageFields) *models.Image {
 	if in == nil {
 		return nil
 	}
-	return &models.Image{URL: in.URL, Alt: in.Alt, Caption: in.Caption}
+	image := &models.Image{URL: in.URL, Alt: in.Alt, Caption: in.Caption}
+	if in.MediaID != "" {
+		image.MediaID = (*models.MediaID)(&in.MediaID)
+	}
+	return image
 }
 
 // changeFromWorkingCopy reads the fields that autosave has kept.
@@ -331,15 +349,15 @@ type RevisionFields struct {
 
 type revisionView struct {
 	RevisionFields
-	Title        string              `json:"title"`
-	Format       markdown.Format     `json:"format" enum:"markdown,html"`
-	Source       string              `json:"source"`
-	Excerpt      *string             `json:"excerpt"`
-	Tags         []string            `json:"tags" doc:"Names, in order."`
-	Authors      []string            `json:"authors" doc:"Ids, in order."`
-	FeatureImage nullable[imageView] `json:"feature_image"`
-	SEO          seoView             `json:"seo"`
-	Extra        object              `json:"extra"`
+	Title        string                   `json:"title"`
+	Format       markdown.Format          `json:"format" enum:"markdown,html"`
+	Source       string                   `json:"source"`
+	Excerpt      *string                  `json:"excerpt"`
+	Tags         []string                 `json:"tags" doc:"Names, in order."`
+	Authors      []string                 `json:"authors" doc:"Ids, in order."`
+	FeatureImage nullable[adminImageView] `json:"feature_image"`
+	SEO          seoView                  `json:"seo"`
+	Extra        object                   `json:"extra"`
 }
 
 func newRevisionFields(r models.Revision) RevisionFields {
@@ -380,9 +398,7 @@ func (s *site) readRevision(ctx context.Context, in *revisionInput) (*reply[one[
 	for i, author := range r.Authors {
 		v.Authors[i] = string(author)
 	}
-	if i := r.FeatureImage; i != nil {
-		v.FeatureImage.Value = &imageView{URL: s.absolute(i.URL), Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height, Variants: []imageVariant{}}
-	}
+	v.FeatureImage.Value = s.adminImageView(r.FeatureImage)
 	return data(v), nil
 }
 

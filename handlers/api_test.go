@@ -193,7 +193,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files)}
 	if !s.mailOff {
 		parts.Mail = postbox{}
 	}

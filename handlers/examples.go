@@ -64,6 +64,7 @@ func problemExamples() []*Problem {
 		refuse(http.StatusNotAcceptable, "not_acceptable", "There is this in br, gzip and identity. Name one of them in Accept-Encoding."),
 		translate(nil, models.ErrConflict),
 		stale(nil),
+		refuse(http.StatusRequestTimeout, "timeout", tooSlow),
 		tooLarge(defaultBodyBytes),
 		wrongType("Send the body with Content-Type: application/json."),
 		invalid(FieldError{"body.title", "is required"}, FieldError{"body.titel", "is not a field of this request"}),
@@ -71,6 +72,7 @@ func problemExamples() []*Problem {
 			"Say in If-Match which version you have seen: the ETag of the post. So nobody's change is lost.", FieldError{"header.If-Match", "is required"}),
 		translate(nil, tooMany(6*time.Second, "your address")),
 		internal(nil),
+		refuse(http.StatusInsufficientStorage, "storage_full", noRoom),
 		refuse(http.StatusBadGateway, "mail_failed", "The mail server mail.example.org:587 does not answer."),
 		unavailable("The storage is busy. Please try again in a moment."),
 	}

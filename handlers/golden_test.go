@@ -48,6 +48,7 @@ var (
 	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]+`)
 	signedForm  = regexp.MustCompile(`name="form" value="[\w-]+"`)
 	inviteForm  = regexp.MustCompile(`/admin/invite#token=[\w-]+`)
+	uploadForm  = regexp.MustCompile(`/media/(\d{4}-\d\d)/[a-z2-7]{26}`)
 	sheetForm   = regexp.MustCompile(`/assets/(site|post|desk)-[0-9a-f]+\.css`)
 )
 
@@ -66,6 +67,7 @@ func stable(text []byte) []byte {
 	text = unnamedForm.ReplaceAll(text, []byte(`"$1":"…"`))
 	text = signedForm.ReplaceAll(text, []byte(`name="form" value="…"`))
 	text = inviteForm.ReplaceAll(text, []byte("/admin/invite#token=…"))
+	text = uploadForm.ReplaceAll(text, []byte("/media/$1/…"))
 	text = sheetForm.ReplaceAll(text, []byte("/assets/$1.css"))
 	return cursorForm.ReplaceAll(text, []byte("$1=…"))
 }
@@ -176,6 +178,14 @@ func TestGoldenAnswers(t *testing.T) {
 	show("authors", reader.get("/authors").wants(200))
 	show("author", reader.get("/authors/ben-oduya").wants(200))
 
+	// Pictures.
+	lamp := show("media_uploaded", owner.uploads("/admin/media", "Lamp at dusk.png", drawing(t, 900, 600), "alt", "A lamp").wants(201))
+	show("media_changed", owner.patch("/admin/media/"+lamp.text("data.id"), object{"alt": "A lamp over soft hills", "focal_point": object{"x": 0.25, "y": 0.5}}).wants(200))
+	show("admin_post_led", owner.changes(draft, object{"feature_image": object{"media_id": lamp.text("data.id")}}).wants(200))
+	show("media_replaced", owner.uploads("/admin/media/"+lamp.text("data.id")+"/replace", "lamp.png", drawing(t, 450, 300)).wants(200))
+	show("media_file", owner.get("/admin/media/"+lamp.text("data.id")).wants(200))
+	show("media", owner.get("/admin/media").wants(200))
+
 	// Tags.
 	show("tags", reader.get("/tags").wants(200))
 	show("tag", reader.get("/tags/stress").wants(200))
@@ -280,6 +290,8 @@ func TestGoldenAnswers(t *testing.T) {
 	show("problem_409", reader.post("/auth/setup", b.setup()).wants(409))
 	show("problem_412", owner.patch(draft.admin(), object{"title": "Late"}, `If-Match: "v0"`).wants(412))
 	show("problem_413", reader.comments(made, strings.Repeat("x", 200_000)).wants(413))
+	show("problem_409_media", owner.delete("/admin/media/"+lamp.text("data.id")).wants(409))
+	show("problem_422_media", owner.uploads("/admin/media", "drawing.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)).wants(422))
 	show("problem_415", reader.post("/posts/dimmer/comments", "name=Ruth", "Content-Type: text/plain").wants(415))
 	show("problem_422", reader.post("/posts/dimmer/comments", object{"body": "", "titel": "x"}).wants(422))
 	show("problem_428", owner.delete(draft.admin()).wants(428))
@@ -332,10 +344,10 @@ func (r row) answersJSON() bool {
 // whatever way, is not here.
 const publicFields = `
 	algorithm alt author authors avatar_url badge bio canonical_url caption challenge close_after_days closes_at commenter comments cost count created_at data depth
-	description edit_minutes edit_token edit_until edited_at excerpt expiresAt extra feature_image featured form height html id image_url keyLength keyPrefix label
+	description edit_minutes edit_token edit_until edited_at excerpt expiresAt extra feature_image featured focal_point form height html id image_url keyLength keyPrefix label
 	language level liked likes limit limits logo mail markdown message meta moderator name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
 	post_count prev privacy_url published_at reacted reactions reading_minutes redirects_from related removed replies replies_next reply_count reported salt seo
-	signature slow_seconds slug snippet tags text thread timezone title total total_capped type updated_at url variants website width word_count`
+	signature slow_seconds slug snippet tags text thread timezone title total total_capped type updated_at url variants website width word_count x y`
 
 func TestPublicAnswersHaveTheFieldsThatAreMeantForEverybody(t *testing.T) {
 	t.Parallel()

@@ -115,9 +115,13 @@ func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 			g.query[p.Name] = p.Explode != nil && *p.Explode
 		}
 	}
-	if op.RequestBody != nil {
-		g.accepts = slices.Sorted(maps.Keys(op.RequestBody.Content))
-		g.required = op.RequestBody.Required
+	body := op.RequestBody
+	if r.kind == uploaded {
+		body = r.op.RequestBody
+	}
+	if body != nil {
+		g.accepts = slices.Sorted(maps.Keys(body.Content))
+		g.required = body.Required
 	}
 	return g
 }
@@ -242,7 +246,7 @@ func scopeFor(method, path string) (need auth.Scope, open bool) {
 	segment, _, _ := strings.Cut(rest, "/")
 	read, write := auth.SiteRead, auth.SiteWrite
 	switch segment {
-	case "posts", "tags", "render":
+	case "posts", "tags", "render", "media":
 		read, write = auth.PostsRead, auth.PostsWrite
 	case "comments", "commenters", "moderation":
 		read, write = auth.CommentsRead, auth.CommentsWrite
@@ -287,7 +291,8 @@ func (g *guard) checkQuery(r *http.Request) error {
 }
 
 // checkBody judges type and size before a byte is read, then reads the body whole, within its bounds, and leaves it in memory for
-// huma. Plain rows read by themselves: they get a body that ends with an error at the bound.
+// huma. Plain rows read by themselves: they get a body that ends with an error at the bound, and so do
+// those that take uploads.
 func (g *guard) checkBody(c *gin.Context) error {
 	r := c.Request
 	if r.ContentLength == 0 && (isSafe(r.Method) || len(r.Header["Content-Type"]) == 0 && !g.required) {
@@ -305,9 +310,12 @@ func (g *guard) checkBody(c *gin.Context) error {
 	}
 	size := g.row.op.MaxBodyBytes
 	if r.ContentLength > size {
+		if g.row.kind == uploaded {
+			return pictureTooLarge(r.ContentLength)
+		}
 		return tooLarge(size)
 	}
-	if g.row.kind == bare {
+	if g.row.kind == bare || g.row.kind == uploaded {
 		r.Body = http.MaxBytesReader(c.Writer, r.Body, size)
 		return nil
 	}

@@ -1,17 +1,23 @@
 package handlers
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"dimmer/media"
 )
 
-// MediaFiles is where pictures are read from.
+// MediaFiles is where pictures are kept.
 type MediaFiles interface {
 	Open(key string) (media.File, error)
+	// Accept makes a picture of an upload and stores it under a new key.
+	Accept(ctx context.Context, upload io.Reader, now time.Time) (media.Picture, error)
+	Remove(key string) error
 }
 
 // readMedia serves a picture. Whatever it is, no browser may run it.

@@ -13,13 +13,21 @@ import (
 	"dimmer/models"
 )
 
-type imageView struct {
-	URL      string         `json:"url"`
-	Alt      string         `json:"alt"`
-	Caption  string         `json:"caption"`
-	Width    *int           `json:"width" doc:"Pixels; null if not known."`
-	Height   *int           `json:"height" doc:"Pixels; null if not known."`
-	Variants []imageVariant `json:"variants" doc:"The same picture in other sizes."`
+// ImageView is the picture that a post leads with. (It is exported because huma passes over embedded types that are not.)
+type ImageView struct {
+	URL        string              `json:"url"`
+	Alt        string              `json:"alt"`
+	Caption    string              `json:"caption"`
+	Width      *int                `json:"width" doc:"Pixels; null if not known."`
+	Height     *int                `json:"height" doc:"Pixels; null if not known."`
+	FocalPoint nullable[focalView] `json:"focal_point" doc:"What matters in it, where it has to be cut; null if not known."`
+	Variants   []imageVariant      `json:"variants" doc:"The same picture in other sizes, the smallest first. Empty until they are made."`
+}
+
+// focalView is a place in a picture.
+type focalView struct {
+	X float64 `json:"x" minimum:"0" maximum:"1" doc:"Share of the width, from the left."`
+	Y float64 `json:"y" minimum:"0" maximum:"1" doc:"Share of the height, from the top."`
 }
 
 type imageVariant struct {
@@ -48,7 +56,7 @@ type PostFields struct {
 	WordCount      int                 `json:"word_count" example:"836"`
 	Featured       bool                `json:"featured"`
 	Language       string              `json:"language" example:"en"`
-	FeatureImage   nullable[imageView] `json:"feature_image"`
+	FeatureImage   nullable[ImageView] `json:"feature_image"`
 	Tags           []tagRef            `json:"tags" doc:"In the writer's order, without internal ones."`
 	Author         authorView          `json:"author"`
 	Comments       commentState        `json:"comments"`
@@ -132,7 +140,18 @@ func (s *site) postFields(p models.Post, settings models.Settings) PostFields {
 		v.Author = s.authorView(p.Authors[0])
 	}
 	if i := p.FeatureImage; i != nil {
-		v.FeatureImage.Value = &imageView{URL: s.absolute(i.URL), Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height, Variants: []imageVariant{}}
+		v.FeatureImage.Value = s.imageView(i)
+	}
+	return v
+}
+
+func (s *site) imageView(i *models.Image) *ImageView {
+	v := &ImageView{URL: s.absolute(i.URL), Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height, Variants: []imageVariant{}}
+	if i.Focal != nil {
+		v.FocalPoint.Value = &focalView{i.Focal.X, i.Focal.Y}
+	}
+	for _, variant := range i.Variants {
+		v.Variants = append(v.Variants, imageVariant{s.absolute(variant.URL), variant.Width, variant.Height, variant.Type})
 	}
 	return v
 }

@@ -34,6 +34,7 @@ const (
 	ordinary kind = iota // JSON in, JSON out, made for this caller
 	cached               // a GET whose answer is the same for everybody
 	bare                 // not JSON: the handler reads and writes by itself
+	uploaded             // a file in, which the handler reads by itself, JSON out
 )
 
 // tune is a trailing argument of a row: what few rows need.
@@ -46,7 +47,12 @@ type tune func(*route)
 func op[I, O any](method, path, id string, a access, l limit, handler func(context.Context, *I) (*O, error), tunes ...tune) route {
 	r := newRoute(method, path, id, a, l, ordinary, tunes)
 	r.mount = func(s *Server, r *route) {
-		huma.Register(s.api, r.op, func(ctx context.Context, in *I) (*O, error) {
+		served := r.op
+		if r.kind == uploaded { // huma reads what has a body, as JSON: so it is registered once for the document, and once without
+			huma.Register(documentOnly{s.api}, r.op, func(context.Context, *I) (*O, error) { return nil, nil })
+			served.Hidden, served.RequestBody = true, nil
+		}
+		huma.Register(s.api, served, func(ctx context.Context, in *I) (*O, error) {
 			out, err := handler(ctx, in)
 			if err != nil {
 				return nil, problemFor(callFrom(ctx).gin, err)
@@ -161,6 +167,21 @@ func takes(contentTypes ...string) tune {
 		for _, t := range contentTypes {
 			r.op.RequestBody.Content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 		}
+	}
+}
+
+// takesPicture is for an ordinary row that is sent a file, in a form as browsers send it, with further fields of text.
+func takesPicture(fields ...string) tune {
+	schema := &huma.Schema{Type: huma.TypeObject, Required: []string{"file"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+		"file": {Type: huma.TypeString, Format: "binary", Description: "A JPEG, PNG, GIF or WebP of at most 20 MB and 50 million pixels. Its name is kept for people."},
+	}}
+	for _, name := range fields {
+		schema.Properties[name] = &huma.Schema{Type: huma.TypeString}
+	}
+	return func(r *route) {
+		r.kind = uploaded
+		r.op.MaxBodyBytes = maxUploadRequest
+		r.op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{contentMultipart: {Schema: schema}}}
 	}
 }
 

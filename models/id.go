@@ -27,6 +27,8 @@ type (
 	JudgementID string
 	// ActionID identifies what a moderator did, so that it can be taken back.
 	ActionID string
+	// MediaID identifies an uploaded picture.
+	MediaID string
 	// JobID identifies one piece of timed work.
 	JobID string
 	// SubscriptionID identifies what a reader wants to hear of.

@@ -16,6 +16,8 @@ const (
 	JobDimmer        = "dimmer"         // let the level fall after a flood, end the switch for its day
 	JobLearn         = "learn"          // make the text model anew, and keep it
 	JobAkismet       = "akismet"        // ask Akismet, and tell it where it was wrong
+	JobMedia         = "media"          // make smaller sizes of pictures, remove files that no picture has any more
+	JobMediaSweep    = "media_sweep"    // compare the media folder with what is known of it; once a day
 )
 
 // jobLease is how long a claimed job belongs to the program that claimed it. A program that was killed gives its jobs back that way.

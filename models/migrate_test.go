@@ -27,7 +27,7 @@ var stored = []any{
 	&Post{}, &slugRow{}, &Tag{}, &postTag{}, &postAuthor{}, &postCount{}, &Revision{}, &WorkingCopy{}, &Preview{},
 	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
 	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
-	&Event{}, &Job{}, &changeByTag{},
+	&Event{}, &Job{}, &changeByTag{}, &MediaFile{}, &MediaVariant{}, &postMedia{}, &mediaRemoval{},
 	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
 	&Invite{}, &Snippet{}, &PushDevice{},
 }

@@ -66,6 +66,10 @@ type Image struct {
 	Caption string `json:"caption"`
 	Width   *int   `json:"width"`
 	Height  *int   `json:"height"`
+
+	MediaID  *MediaID       `json:"media_id,omitempty"` // one of ours: then all but the words follows from it
+	Focal    *FocalPoint    `json:"focal_point,omitempty"`
+	Variants []ImageVariant `json:"variants,omitempty"`
 }
 
 // SEO is what search engines and link previews are told instead of the post's own words; nil means the post's own.

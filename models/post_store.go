@@ -31,6 +31,9 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 		if !c.Title.Set {
 			c.Title = Some("")
 		}
+		if err := fillImage(t.ctx, t.DB, &c); err != nil {
+			return err
+		}
 		changed, err := post.apply(c, s.render, t.now)
 		if err != nil {
 			return err
@@ -64,6 +67,9 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 			return err
 		}
 		if err := t.index(&post); err != nil {
+			return err
+		}
+		if err := t.noteMedia(&post); err != nil {
 			return err
 		}
 		changed = append([]string{"title", "slug"}, without(changed, "title")...)
@@ -135,6 +141,9 @@ func (t *tx) editablePost(id PostID, version int64) (Post, error) {
 // changePost applies a change and writes all that goes with it.
 func (t *tx) changePost(post *Post, c PostChange) error {
 	before, was := *post, shapeOf(post)
+	if err := fillImage(t.ctx, t.DB, &c); err != nil {
+		return err
+	}
 	changed, err := post.apply(c, t.s.render, t.now)
 	if err != nil {
 		return err
@@ -161,6 +170,9 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 		if post.Slug != before.Slug {
 			changed = append(changed, "slug")
 		}
+	}
+	if err := t.noteMedia(post); err != nil {
+		return err
 	}
 	if len(changed) == 0 {
 		return t.dropWorkingCopy(post.ID)
@@ -278,7 +290,7 @@ func (s *Store) PublishDue(ctx context.Context) (int, error) {
 			}
 			// The clock published what was saved; what the writer has begun since stays hers.
 			copied.BaseVersion = post.Version
-			return table[WorkingCopy](t.DB).Create(t.ctx, &copied)
+			return t.putWorkingCopyBack(copied)
 		})
 		if err != nil || !found {
 			return published, err

@@ -76,6 +76,13 @@ func (s *Store) PreviewedPost(ctx context.Context, hash string) (Post, *WorkingC
 // Sketch is the post as a change would make it, without storing anything: what a preview shows of an unsaved version.
 func (s *Store) Sketch(ctx context.Context, post Post, c PostChange) (Post, error) {
 	c.Slug, c.Status, c.PublishedAt = Opt[string]{}, Opt[PostStatus]{}, Opt[*time.Time]{}
+	db, bounded, cancel := s.read(ctx)
+	defer cancel()
+	if err := fillImage(bounded, db, &c); errors.As(err, new(Invalid)) {
+		c.FeatureImage = Some[*Image](nil) // it was deleted after the version was kept
+	} else if err != nil {
+		return post, fault("read the picture", err)
+	}
 	if _, err := post.apply(c, s.render, s.now()); err != nil {
 		return post, err
 	}

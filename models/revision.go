@@ -88,7 +88,7 @@ func (s *Store) Revision(ctx context.Context, by Actor, id PostID, number int) (
 }
 
 // RestoreRevision brings back title, body, excerpt, tags, authors, picture, SEO and extra of a revision, never status, slug or
-// dates. It is a change like any other and writes a revision itself. Authors who are gone are left out.
+// dates. It is a change like any other and writes a revision itself. Authors who are gone are left out, and a picture that was deleted.
 func (s *Store) RestoreRevision(ctx context.Context, by Actor, id PostID, number int, version int64) (Post, error) {
 	var post Post
 	err := s.writeAlone(ctx, by, "restore the revision", func(t *tx) error {
@@ -103,6 +103,11 @@ func (s *Store) RestoreRevision(ctx context.Context, by Actor, id PostID, number
 		change := PostChange{
 			Title: Some(r.Title), Format: Some(r.Format), Source: Some(r.Source), Excerpt: Some(r.Excerpt), Tags: Some(r.Tags),
 			FeatureImage: Some(r.FeatureImage), SEO: Some(r.SEO), Extra: Some(r.Extra),
+		}
+		if err := fillImage(t.ctx, t.DB, &change); errors.As(err, new(Invalid)) {
+			change.FeatureImage = Some[*Image](nil) // it has been deleted since
+		} else if err != nil {
+			return err
 		}
 		var authors []string
 		for _, author := range r.Authors {

@@ -51,7 +51,13 @@ func (s *Store) SaveWorkingCopy(ctx context.Context, by Actor, id PostID, baseVe
 		if baseVersion < 1 || baseVersion > post.Version {
 			return Invalid{"base_version": "is not a version of this post"}
 		}
+		if err := fillImage(t.ctx, t.DB, &c); err != nil {
+			return err
+		}
 		if _, err := post.apply(c, s.render, t.now); err != nil {
+			return err
+		}
+		if err := t.alsoShows(id, fields); err != nil {
 			return err
 		}
 		kept = WorkingCopy{PostID: id, Fields: fields, BaseVersion: baseVersion, UpdatedAt: t.now}
@@ -75,7 +81,10 @@ func (s *Store) DeleteWorkingCopy(ctx context.Context, by Actor, id PostID) erro
 		if !post.EditableBy(t.by) {
 			return ErrNotFound
 		}
-		return one(table[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx))
+		if err := one(table[WorkingCopy](t.DB).Where("post_id = ?", id).Delete(t.ctx)); err != nil {
+			return err
+		}
+		return t.noteMedia(&post)
 	})
 }
 
@@ -90,4 +99,12 @@ func (t *tx) keepWorkingCopy(id PostID) (WorkingCopy, bool, error) {
 		return kept, false, nil
 	}
 	return kept, err == nil, err
+}
+
+// putWorkingCopyBack stores an unsaved version that was taken aside.
+func (t *tx) putWorkingCopyBack(kept WorkingCopy) error {
+	if err := table[WorkingCopy](t.DB).Create(t.ctx, &kept); err != nil {
+		return err
+	}
+	return t.alsoShows(kept.PostID, kept.Fields)
 }

@@ -61,6 +61,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
+	pictures := media.NewPictures(files)
 
 	// The socket comes before what a taken port would leave half done. Who connects now waits for the rest.
 	listener, err := listen(ctx, s.Addr)
@@ -96,7 +97,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		work.Wait()
 		return err
 	}
-	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: files}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: pictures}
 	if mailer != nil {
 		parts.Mail = mailer
 		work.Go(func() { mailer.Run(working) })

@@ -326,6 +326,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uploaded pictures
+         * @description Newest first. Authors see their own.
+         */
+        get: operations["listMedia"];
+        put?: never;
+        /**
+         * Upload a picture
+         * @description It is made anew: nothing is left of where and with what it was taken. Smaller sizes follow by themselves.
+         */
+        post: operations["uploadMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is known of a picture
+         * @description With the posts that show it.
+         */
+        get: operations["readMediaFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a picture and its files
+         * @description One that posts show stays, unless force is true: then a gap is left in them.
+         */
+        delete: operations["deleteMedia"];
+        options?: never;
+        head?: never;
+        /** Change what is said of a picture */
+        patch: operations["changeMedia"];
+        trace?: never;
+    };
+    "/api/v1/admin/media/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put another file in the place of a picture
+         * @description Every post that shows it is rewritten and gets a revision. The former file stays for 30 days, for pages made elsewhere.
+         */
+        post: operations["replaceMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/moderation/dimmer": {
         parameters: {
             query?: never;
@@ -1967,6 +2036,38 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
         };
+        AdminImageView: {
+            alt: string;
+            caption: string;
+            /** @description What matters in it, where it has to be cut; null if not known. */
+            focal_point: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            } | null;
+            /**
+             * Format: int64
+             * @description Pixels; null if not known.
+             */
+            height: number | null;
+            /** @description Of the uploaded picture; null for one from elsewhere. */
+            media_id: string | null;
+            url: string;
+            /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * Format: int64
+             * @description Pixels; null if not known.
+             */
+            width: number | null;
+        };
         AdminPostFields: {
             /** @description The first is the author. */
             authors: components["schemas"]["AdminAuthorRef"][];
@@ -1992,13 +2093,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -2059,13 +2175,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -2212,6 +2343,25 @@ export interface components {
              * @enum {string|null}
              */
             status?: "pending" | "approved" | "spam" | "trash" | null;
+        };
+        ChangeMediaInputBody: {
+            /** @description At most 500 characters. Posts that show it keep theirs. */
+            alt?: string;
+            /** @description The same in every post. */
+            focal_point?: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            };
+            /** @description 1 to 200 characters. */
+            name?: string;
         };
         ChangeOwnCommentInputBody: {
             /**
@@ -2642,6 +2792,19 @@ export interface components {
              */
             until: string;
         };
+        /** @description The same in every post. */
+        FocalView: {
+            /**
+             * Format: double
+             * @description Share of the width, from the left.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Share of the height, from the top.
+             */
+            y: number;
+        };
         ForgotInputBody: {
             /** @example mira@example.org */
             email: string;
@@ -2658,13 +2821,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -2728,8 +2904,10 @@ export interface components {
         ImageFields: {
             alt?: string;
             caption?: string;
-            /** @description http(s), or a path of this site such as /media/… */
-            url: string;
+            /** @description An uploaded picture: its address, size and focal point follow from it, and its alt text if alt is empty. It goes before url. */
+            media_id?: string;
+            /** @description http(s), or a path of this site such as /media/…. That of an uploaded picture stands for its id. */
+            url?: string;
         };
         ImageVariant: {
             /** Format: int64 */
@@ -2743,13 +2921,26 @@ export interface components {
         ImageView: {
             alt: string;
             caption: string;
+            /** @description What matters in it, where it has to be cut; null if not known. */
+            focal_point: {
+                /**
+                 * Format: double
+                 * @description Share of the width, from the left.
+                 */
+                x: number;
+                /**
+                 * Format: double
+                 * @description Share of the height, from the top.
+                 */
+                y: number;
+            } | null;
             /**
              * Format: int64
              * @description Pixels; null if not known.
              */
             height: number | null;
             url: string;
-            /** @description The same picture in other sizes. */
+            /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
             variants: components["schemas"]["ImageVariant"][];
             /**
              * Format: int64
@@ -2895,6 +3086,10 @@ export interface components {
             data: components["schemas"]["InviteView"][];
             page: components["schemas"]["PageView"];
         };
+        ManyMediaFields: {
+            data: components["schemas"]["MediaFields"][];
+            page: components["schemas"]["PageView"];
+        };
         ManyPostItem: {
             data: components["schemas"]["PostItem"][];
             page: components["schemas"]["PageView"];
@@ -2914,6 +3109,110 @@ export interface components {
         ManyUserView: {
             data: components["schemas"]["UserView"][];
             page: components["schemas"]["PageView"];
+        };
+        MediaFields: {
+            /** @description What it shows. A post that uses it may say otherwise. */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Of the file as it is served.
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            focal_point: components["schemas"]["FocalView"];
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            height: number;
+            id: string;
+            /** @description Of the file that was sent. */
+            name: string;
+            /** @enum {string} */
+            type: "image/jpeg" | "image/png" | "image/gif";
+            /** Format: date-time */
+            updated_at: string;
+            uploaded_by: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description Of the whole picture. It never shows another. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many posts show it, drafts and unsaved versions too.
+             */
+            use_count: number;
+            /** @description Smaller sizes, the smallest first. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * @description waiting: they are being made.
+             * @enum {string}
+             */
+            variants_state: "waiting" | "ready" | "failed";
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            width: number;
+        };
+        MediaUse: {
+            id: string;
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "published" | "archived";
+            title: string;
+            /** @enum {string} */
+            type: "post" | "page";
+        };
+        MediaView: {
+            /** @description What it shows. A post that uses it may say otherwise. */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Of the file as it is served.
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            focal_point: components["schemas"]["FocalView"];
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            height: number;
+            id: string;
+            /** @description Of the file that was sent. */
+            name: string;
+            /** @enum {string} */
+            type: "image/jpeg" | "image/png" | "image/gif";
+            /** Format: date-time */
+            updated_at: string;
+            uploaded_by: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description Of the whole picture. It never shows another. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many posts show it, drafts and unsaved versions too.
+             */
+            use_count: number;
+            /** @description Posts that show it and that you may edit, the last changed first; 100 at most. */
+            used_in: components["schemas"]["MediaUse"][];
+            /** @description Smaller sizes, the smallest first. */
+            variants: components["schemas"]["ImageVariant"][];
+            /**
+             * @description waiting: they are being made.
+             * @enum {string}
+             */
+            variants_state: "waiting" | "ready" | "failed";
+            /**
+             * Format: int64
+             * @description Pixels.
+             */
+            width: number;
         };
         MeInput: {
             avatar_url?: string | null;
@@ -2979,13 +3278,26 @@ export interface components {
                 feature_image: {
                     alt: string;
                     caption: string;
+                    /** @description What matters in it, where it has to be cut; null if not known. */
+                    focal_point: {
+                        /**
+                         * Format: double
+                         * @description Share of the width, from the left.
+                         */
+                        x: number;
+                        /**
+                         * Format: double
+                         * @description Share of the height, from the top.
+                         */
+                        y: number;
+                    } | null;
                     /**
                      * Format: int64
                      * @description Pixels; null if not known.
                      */
                     height: number | null;
                     url: string;
-                    /** @description The same picture in other sizes. */
+                    /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                     variants: components["schemas"]["ImageVariant"][];
                     /**
                      * Format: int64
@@ -3046,13 +3358,26 @@ export interface components {
                 feature_image: {
                     alt: string;
                     caption: string;
+                    /** @description What matters in it, where it has to be cut; null if not known. */
+                    focal_point: {
+                        /**
+                         * Format: double
+                         * @description Share of the width, from the left.
+                         */
+                        x: number;
+                        /**
+                         * Format: double
+                         * @description Share of the height, from the top.
+                         */
+                        y: number;
+                    } | null;
                     /**
                      * Format: int64
                      * @description Pixels; null if not known.
                      */
                     height: number | null;
                     url: string;
-                    /** @description The same picture in other sizes. */
+                    /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                     variants: components["schemas"]["ImageVariant"][];
                     /**
                      * Format: int64
@@ -3162,6 +3487,9 @@ export interface components {
             data: {
                 [key: string]: number;
             };
+        };
+        OneMediaView: {
+            data: components["schemas"]["MediaView"];
         };
         OneNewTokenBody: {
             data: components["schemas"]["NewTokenBody"];
@@ -3286,8 +3614,10 @@ export interface components {
             feature_image?: {
                 alt?: string;
                 caption?: string;
-                /** @description http(s), or a path of this site such as /media/… */
-                url: string;
+                /** @description An uploaded picture: its address, size and focal point follow from it, and its alt text if alt is empty. It goes before url. */
+                media_id?: string;
+                /** @description http(s), or a path of this site such as /media/…. That of an uploaded picture stands for its id. */
+                url?: string;
             } | null;
             featured?: boolean;
             /** @enum {string} */
@@ -3332,13 +3662,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -3401,13 +3744,26 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -3773,13 +4129,28 @@ export interface components {
             feature_image: {
                 alt: string;
                 caption: string;
+                /** @description What matters in it, where it has to be cut; null if not known. */
+                focal_point: {
+                    /**
+                     * Format: double
+                     * @description Share of the width, from the left.
+                     */
+                    x: number;
+                    /**
+                     * Format: double
+                     * @description Share of the height, from the top.
+                     */
+                    y: number;
+                } | null;
                 /**
                  * Format: int64
                  * @description Pixels; null if not known.
                  */
                 height: number | null;
+                /** @description Of the uploaded picture; null for one from elsewhere. */
+                media_id: string | null;
                 url: string;
-                /** @description The same picture in other sizes. */
+                /** @description The same picture in other sizes, the smallest first. Empty until they are made. */
                 variants: components["schemas"]["ImageVariant"][];
                 /**
                  * Format: int64
@@ -4257,6 +4628,10 @@ export interface components {
         UndoneBody: {
             data: components["schemas"]["DecidedRef"][];
         };
+        UploaderRef: {
+            id: string;
+            name: string;
+        };
         UserInput: {
             avatar_url?: string | null;
             bio?: string;
@@ -4393,6 +4768,26 @@ export interface components {
                  *       "status": 403,
                  *       "detail": "Your role does not allow this.",
                  *       "code": "forbidden",
+                 *       "errors": [],
+                 *       "request_id": "k3v9q2xw-1a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Insufficient Storage */
+        InsufficientStorage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Insufficient Storage",
+                 *       "status": 507,
+                 *       "detail": "There is no room left for pictures on the server. Nothing was stored. Tell whoever runs it, or delete pictures that you no longer need.",
+                 *       "code": "storage_full",
                  *       "errors": [],
                  *       "request_id": "k3v9q2xw-1a"
                  *     }
@@ -4538,6 +4933,26 @@ export interface components {
                  *       "status": 413,
                  *       "detail": "The body may have 1048576 bytes at most.",
                  *       "code": "too_large",
+                 *       "errors": [],
+                 *       "request_id": "k3v9q2xw-1a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Timeout",
+                 *       "status": 408,
+                 *       "detail": "The picture took too long to arrive. Try again with a better connection, or send a smaller one.",
+                 *       "code": "timeout",
                  *       "errors": [],
                  *       "request_id": "k3v9q2xw-1a"
                  *     }
@@ -5850,6 +6265,410 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listMedia: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: next or prev of the page before. */
+                cursor?: string;
+                /** @description How many. */
+                limit?: number;
+                /** @description Words of its name or alt text. */
+                q?: string;
+                /** @description Only those that no post shows. */
+                unused?: "true";
+                /** @description Id of a person. */
+                uploader?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch",
+                     *           "name": "Ruth",
+                     *           "type": "image/jpeg",
+                     *           "width": 1600,
+                     *           "height": 900,
+                     *           "bytes": 0,
+                     *           "alt": "A lamp over soft hills",
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
+                     *           "variants": [],
+                     *           "variants_state": "waiting",
+                     *           "use_count": 0,
+                     *           "uploaded_by": {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "name": "Ruth"
+                     *           },
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "updated_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 10,
+                     *         "total": 24,
+                     *         "next": "eyJrIjoiMjAyNi0wMy0wMSJ9…",
+                     *         "prev": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ManyMediaFields"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    uploadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    alt?: string;
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG, GIF or WebP of at most 20 MB and 50 million pixels. Its name is kept for people.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    readMediaFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: {
+                /** @description Also where posts show it. */
+                force?: "true";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ruth"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMediaInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A JPEG, PNG, GIF or WebP of at most 20 MB and 50 million pixels. Its name is kept for people.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "url": "https://blog.example/posts/the-dimmer-switch",
+                     *         "name": "Ruth",
+                     *         "type": "image/jpeg",
+                     *         "width": 1600,
+                     *         "height": 900,
+                     *         "bytes": 0,
+                     *         "alt": "A lamp over soft hills",
+                     *         "focal_point": {
+                     *           "x": 0,
+                     *           "y": 0
+                     *         },
+                     *         "variants": [],
+                     *         "variants_state": "waiting",
+                     *         "use_count": 0,
+                     *         "uploaded_by": {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "name": "Ruth"
+                     *         },
+                     *         "created_at": "2026-03-01T09:30:00Z",
+                     *         "updated_at": "2026-03-01T09:30:00Z",
+                     *         "used_in": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "title": "The dimmer switch",
+                     *             "type": "post",
+                     *             "status": "draft"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneMediaView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
     readDimmer: {
         parameters: {
             query?: never;
@@ -6290,11 +7109,16 @@ export interface operations {
                      *           "language": "en",
                      *           "featured": false,
                      *           "feature_image": {
+                     *             "media_id": null,
                      *             "url": "https://blog.example/media/lamp.png",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -6392,11 +7216,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -6490,11 +7319,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -6638,11 +7472,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -6867,11 +7706,16 @@ export interface operations {
                      *           "mira"
                      *         ],
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "seo": {
@@ -6934,11 +7778,16 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
+                     *           "media_id": null,
                      *           "url": "https://blog.example/media/lamp.png",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -9742,6 +10591,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -9836,6 +10689,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -9964,6 +10821,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
@@ -10058,6 +10919,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -10524,6 +11389,10 @@ export interface operations {
                      *           "caption": "",
                      *           "width": 1600,
                      *           "height": 900,
+                     *           "focal_point": {
+                     *             "x": 0,
+                     *             "y": 0
+                     *           },
                      *           "variants": []
                      *         },
                      *         "tags": [
@@ -10630,6 +11499,10 @@ export interface operations {
                      *             "caption": "",
                      *             "width": 1600,
                      *             "height": 900,
+                     *             "focal_point": {
+                     *               "x": 0,
+                     *               "y": 0
+                     *             },
                      *             "variants": []
                      *           },
                      *           "tags": [
