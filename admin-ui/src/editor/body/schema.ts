@@ -1,5 +1,5 @@
 // What the rich view can hold: what Markdown can say, and no more. No underline, no colours, one paragraph to a cell.
-import { Extension, getSchema, type AnyExtension } from "@tiptap/core";
+import { Extension, getSchema, type AnyExtension, type NodeViewRenderer } from "@tiptap/core";
 import { Code } from "@tiptap/extension-code";
 import { Image } from "@tiptap/extension-image";
 import { TaskItem, TaskList } from "@tiptap/extension-list";
@@ -31,7 +31,8 @@ const align = {
   renderHTML: (attributes: Record<string, unknown>) => (attributes["align"] ? { align: attributes["align"] } : {}),
 };
 
-export const extensions: AnyExtension[] = [
+/** `picture` shows pictures; without it they are bare. */
+export const extensionsWith = (picture?: NodeViewRenderer): AnyExtension[] => [
   StarterKit.configure({
     underline: false,
     trailingNode: false,
@@ -41,7 +42,7 @@ export const extensions: AnyExtension[] = [
     dropcursor: { color: false, class: "drop-here" },
   }),
   Code.extend({ excludes: "" }), // bold code is both
-  Image.configure({ inline: true }),
+  (picture ? Image.extend({ addNodeView: () => picture }) : Image).configure({ inline: true }),
   TaskList,
   TaskItem.configure({ nested: true }),
   Table.configure({ resizable: false }),
@@ -51,4 +52,4 @@ export const extensions: AnyExtension[] = [
   Tightness,
 ];
 
-export const schema = getSchema(extensions);
+export const schema = getSchema(extensionsWith());

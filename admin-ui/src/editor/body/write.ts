@@ -133,7 +133,7 @@ function inline(nodes: readonly Node[], inTable: boolean, taken: readonly string
       }
     }
     const following = until < nodes.length ? firstOf(nodes[until]) : after;
-    if (!mark) out += leaf(node, inTable, previous, following);
+    if (!mark) out += leaf(node, inTable, taken.includes("link"), previous, following);
     else out += marked(mark, nodes.slice(i, until), inTable, taken, previous, following);
     i = until;
   }
