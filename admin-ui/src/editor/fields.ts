@@ -80,7 +80,7 @@ export function changed(fields: Fields, input: PostInput): Fields {
   return {
     ...fields, ...known,
     ...(markdown === undefined ? {} : { source: markdown, format: "markdown" as const }),
-    ...(picture ? { feature_image: { url: picture.url, alt: picture.alt ?? "", caption: picture.caption ?? "" } } : {}),
+    ...(picture ? { feature_image: { url: picture.url ?? "", alt: picture.alt ?? "", caption: picture.caption ?? "" } } : {}),
   };
 }
 
