@@ -25,13 +25,21 @@ export const useTags = () =>
 
 const page100 = (cursor: string | null) => ask(api.GET("/api/v1/admin/tags", { params: { query: { limit: 100, ...(cursor === null ? {} : { cursor }) } } }));
 
+const useList = () => {
+  const me = usePerson();
+  return useQuery({
+    queryKey: ["people", "names"], staleTime: 60_000, enabled: may.edit(me.role),
+    queryFn: async () => (await ask(api.GET("/api/v1/admin/users", { params: { query: { limit: 100 } } }))).data.map(({ id, slug, name, role }) => ({ id, slug, name, role })),
+  }).data?.filter(({ role }) => role !== "moderator");
+};
+
+/** Everybody who writes, as lists are filtered by them. */
+export const usePeopleBySlug = (): { slug: string; name: string }[] => useList() ?? [];
+
 /** Who may be an author. Authors know only of themselves and of those who write with them. */
 export function usePeople(post: Post | null): { id: string; name: string }[] {
   const me = usePerson();
-  const list = useQuery({
-    queryKey: ["people", "names"], staleTime: 60_000, enabled: may.edit(me.role),
-    queryFn: async () => (await ask(api.GET("/api/v1/admin/users", { params: { query: { limit: 100 } } }))).data.map(({ id, name, role }) => ({ id, name, role })),
-  }).data?.filter(({ role }) => role !== "moderator");
+  const list = useList();
   const known = new Map([...(post?.authors ?? []), me, ...(list ?? [])].map(({ id, name }) => [id, name]));
   return [...known].map(([id, name]) => ({ id, name }));
 }

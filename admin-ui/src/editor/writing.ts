@@ -79,7 +79,7 @@ async function readBoth(id: string): Promise<{ post: Post; copy: WorkingCopy | n
   return { post, copy: post.unsaved_at === null ? null : await readCopy(id) };
 }
 
-export const etag = (post: Post): string => `"v${post.version}"`;
+export const etag = (post: { version: number }): string => `"v${post.version}"`;
 
 export class Writing {
   view: View;
