@@ -2319,6 +2319,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "post" | "page";
+            /**
+             * Format: date-time
+             * @description When the working copy was last kept; null: there is none.
+             */
+            unsaved_at: string | null;
             /** Format: date-time */
             updated_at: string;
             /** @description Where readers read it once it is published. */
@@ -4451,6 +4456,8 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here. */
+            cors_origins: string[];
             /** @description The program was started with --demo. It cannot be changed here. */
             demo: boolean;
             description: string;
@@ -7478,7 +7485,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7580,7 +7588,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7732,7 +7741,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8037,7 +8047,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8487,7 +8498,10 @@ export interface operations {
                      *         },
                      *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       },
                      *       "defaults": {
                      *         "title": "The dimmer switch",
@@ -8530,8 +8544,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8617,7 +8635,10 @@ export interface operations {
                      *         },
                      *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
