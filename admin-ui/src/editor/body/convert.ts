@@ -33,5 +33,6 @@ const blocksOf = (wrapper: Element): string[] =>
 
 const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
-/** What makes no difference to a reader: white space, ids of headings, how a picture is loaded. */
-const even = (html: string): string => html.replace(/ (id|loading|decoding)="[^"]*"/g, "").replace(/\s+/g, " ").replace(/ ?(<[^>]+>) ?/g, "$1").trim();
+/** What makes no difference to a reader: white space, ids of headings, how a picture is loaded, which of two elements makes letters bold. */
+const even = (html: string): string =>
+  html.replace(/ (id|loading|decoding)="[^"]*"/g, "").replace(/(<\/?)b(?=[\s>])/g, "$1strong").replace(/(<\/?)i(?=[\s>])/g, "$1em").replace(/\s+/g, " ").replace(/ ?(<[^>]+>) ?/g, "$1").trim();

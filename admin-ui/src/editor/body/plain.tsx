@@ -7,7 +7,7 @@ import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view
 import { classHighlighter } from "@lezer/highlight";
 import { parser } from "@lezer/html";
 import {
-  IconArrowBackUp, IconArrowForwardUp, IconArticle, IconBlockquote, IconBold, IconCode, IconEye, IconFileArrowRight, IconH2, IconIndentDecrease, IconIndentIncrease, IconItalic, IconLink, IconList, IconListCheck,
+  IconArrowBackUp, IconArrowForwardUp, IconArticle, IconQuote, IconBold, IconCode, IconEye, IconFileArrowRight, IconH2, IconIndentDecrease, IconIndentIncrease, IconItalic, IconLink, IconList, IconListCheck,
   IconListNumbers, IconNote, IconPhotoPlus, IconSearch, IconSourceCode, IconTable,
 } from "@tabler/icons-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -186,7 +186,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
         null,
         ...common,
         { name: "list", label: say.bullets, icon: IconList, run: on((v) => prefix(v, "- ")) },
-        { name: "quote", label: say.quote, icon: IconBlockquote, run: on((v) => prefix(v, "> ")), wide: true },
+        { name: "quote", label: say.quote, icon: IconQuote, run: on((v) => prefix(v, "> ")), wide: true },
         { name: "footnote", label: say.footnote, icon: IconNote, run: on(footnote), wide: true },
         eye,
         null,
@@ -195,7 +195,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
   const more: Tool[] = format === "html"
     ? [...history_, convert]
     : [
-        { name: "quote", label: say.quote, icon: IconBlockquote, run: on((v) => prefix(v, "> ")), wide: true },
+        { name: "quote", label: say.quote, icon: IconQuote, run: on((v) => prefix(v, "> ")), wide: true },
         { name: "footnote", label: say.footnote, icon: IconNote, run: on(footnote), wide: true },
         { name: "numbers", label: say.numbers, icon: IconListNumbers, run: on((v) => prefix(v, "1. ")) },
         { name: "checklist", label: say.tasks, icon: IconListCheck, run: on((v) => prefix(v, "- [ ] ")) },
