@@ -14,6 +14,7 @@ import { Compare } from "./compare";
 import { Cover } from "./cover";
 import classes from "./editor.module.css";
 import { History } from "./history";
+import { Library, upload, type Uploaded } from "./library";
 import { Picture } from "./picture";
 import { Preview } from "./preview";
 import { Publish } from "./publish";
@@ -135,23 +136,30 @@ function Desk({ writing }: { writing: Writing }) {
     return () => window.removeEventListener("keydown", onKey);
   });
 
+  const [asking, setAsking] = useState<((picture: Uploaded | null) => void) | null>(null);
+  const choose = () => new Promise<Uploaded | null>((resolve) => setAsking(() => resolve));
+  const chosen = (picture: Uploaded | null) => {
+    asking?.(picture);
+    setAsking(null);
+  };
+
   const part: Part = { writing, view, zone, open };
   return (
     <div className={classes["editor"]}>
       <h1 className="vh">{say.edit}</h1>
       <Bar {...part} />
       <div className={classes["canvas"]} id="canvas">
-        <div className={classes["text"]} ref={text}>
-          <Body
-            postId={view.id} format={view.fields.format} source={view.fields.source} version={view.bodyVersion} readOnly={view.saving === "gone"}
-            onChange={(source, format) => writing.change({ source, format }, true)}
-          >
-            <Banners {...part} />
-            <div className={classes["page"]}>
-              <Title {...part} onEnter={() => text.current?.querySelector<HTMLElement>('[contenteditable="true"], [data-text]')?.focus()} />
-              <Cover {...part} />
-            </div>
-          </Body>
+        <div id="editor-tools" className={classes["tools"]} />
+        <Banners {...part} />
+        <div className={classes["page"]}>
+          <Title {...part} onEnter={() => text.current?.querySelector<HTMLElement>('[contenteditable="true"]')?.focus()} />
+          <Cover {...part} />
+          <div ref={text}>
+            <Body
+              postId={view.id} format={view.fields.format} source={view.fields.source} version={view.bodyVersion} readOnly={view.saving === "gone"}
+              onChange={(source, format) => writing.change({ source, format }, true)} onImage={upload} onChooseImage={choose}
+            />
+          </div>
         </div>
       </div>
       <Settings {...part} wide={wide} opened={panel === "settings"} />
@@ -160,6 +168,7 @@ function Desk({ writing }: { writing: Writing }) {
       {panel === "history" && view.id && <History {...part} id={view.id} revision={revision} />}
       {panel === "compare" && (view.conflict || view.found) && <Compare {...part} />}
       {panel === "picture" && <Picture {...part} />}
+      {asking && <Library onChoose={chosen} onClose={() => chosen(null)} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Group, Modal, SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { api, ask, type Schemas } from "../api/client";
-import { nonce } from "../app/trusted";
+import { Sealed } from "../parts/sealed";
 import { Shapes, sentence, Trouble } from "../parts/states";
 import { toast } from "../parts/toasts";
 import { useWords } from "../words/words";
@@ -56,7 +56,7 @@ export function Preview({ writing, view, zone, open }: Part) {
         {!small && <SegmentedControl w="max-content" aria-label={say.previewOf} value={width} onChange={setWidth} data={[{ value: "wide", label: say.wide }, { value: "narrow", label: say.narrow }]} />}
         {rendered.error && <Trouble error={rendered.error} again={() => void rendered.refetch()} />}
         {!rendered.data && !rendered.error && <Shapes lines={6} />}
-        {rendered.data && <iframe className={classes["page1"]} data-width={width} sandbox="" title={say.previewOf} srcDoc={pageOf(view.fields, say.untitled, rendered.data.html)} />}
+        {rendered.data && <div className={classes["sheetOfPaper"]} data-width={width}><Sealed title={say.previewOf} html={withHead(view.fields, say.untitled, rendered.data.html)} /></div>}
       </div>
     </Modal>
   );
@@ -64,15 +64,8 @@ export function Preview({ writing, view, zone, open }: Part) {
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
-/** A page of its own for what the server made of the text: no script runs in it, and its style needs the nonce of this page. */
-function pageOf(fields: Fields, untitled: string, html: string): string {
-  const title = escaped(fields.title || untitled), picture = fields.feature_image;
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(name);
-  return `<!doctype html><html lang="${escaped(fields.language)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style nonce="${nonce}">
-body{margin:0 auto;max-width:39rem;padding:1.5rem 1.25rem 4rem;background:${token("--bg")};color:${token("--ink")};font:400 1.125rem/1.65 ${token("--serif")};overflow-wrap:anywhere}
-h1{font-size:2.25rem;line-height:1.16;letter-spacing:-.02em}h2{font-size:1.45rem;line-height:1.25;margin-top:1.6em}a{color:${token("--pine")}}
-img,video{max-width:100%;height:auto}pre{overflow:auto;padding:1rem;background:${token("--sunken")};border-radius:10px;font-size:.9rem}code{font-family:${token("--mono")}}
-blockquote{margin:1em 0;padding-left:1rem;border-left:3px solid ${token("--lamp-line")}}table{border-collapse:collapse}td,th{border:1px solid ${token("--line-strong")};padding:.4rem .6rem}
-</style><h1>${title}</h1>${picture ? `<p><img src="${escaped(picture.url)}" alt="${escaped(picture.alt)}"></p>` : ""}${html}</html>`;
+/** The text below what stands at its top. */
+function withHead(fields: Fields, untitled: string, html: string): string {
+  const picture = fields.feature_image;
+  return `<h1>${escaped(fields.title || untitled)}</h1>${picture ? `<p><img src="${escaped(picture.url)}" alt="${escaped(picture.alt)}"></p>` : ""}${html}`;
 }
