@@ -94,7 +94,8 @@ type settings struct {
 	databaseURL string
 	vacant      bool // nobody has set the blog up
 	mailOff     bool
-	dir         string // of a blog that was there before, with its clock and its people
+	files       func(handlers.MediaFiles) handlers.MediaFiles // what stands between the blog and its media folder
+	dir         string                                        // of a blog that was there before, with its clock and its people
 	clock       *clock
 	people      map[auth.Role]*person
 }
@@ -211,6 +212,9 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files), Push: pushbox{}}
+	if s.files != nil {
+		parts.Media = s.files(parts.Media)
+	}
 	if !s.mailOff {
 		parts.Mail = postbox{}
 	}

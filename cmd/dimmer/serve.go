@@ -83,13 +83,16 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 
 	// The timed work.
-	if err := store.ScheduleDaily(ctx, models.JobForget); err != nil {
-		return err
+	for _, kind := range []string{models.JobForget, models.JobMediaSweep} {
+		if err := store.ScheduleDaily(ctx, kind); err != nil {
+			return err
+		}
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	worker := notify.NewWorker(store, log)
 	worker.AskAkismet(notify.Asking{Open: auth.NewSealer(secret, auth.AkismetKey).Open, Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
+	worker.KeepPictures(pictureFiles{pictures})
 	work.Go(func() { worker.Run(working) })
 	mailer, err := newMailer(s, store, secret, log)
 	if err != nil {
@@ -116,7 +119,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		limiter = handlers.NoLimits{}
 	}
 	server, err := handlers.New(handlers.Config{
-		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
+		PublicURL: s.PublicURL, Version: version(), Demo: cmd.Demo, TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
 	}, parts)
 	if err != nil {
 		return err

@@ -673,6 +673,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which of my devices are told of comments that wait
+         * @description By Web Push, without mail.
+         */
+        get: operations["readPush"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a browser told
+         * @description With what its PushManager has given. To send the same again is right.
+         */
+        post: operations["createPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser nothing any more */
+        delete: operations["deletePush"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a browser something now
+         * @description If it does not get through, detail says why.
+         */
+        post: operations["testPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/render": {
         parameters: {
             query?: never;
@@ -2242,6 +2319,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "post" | "page";
+            /**
+             * Format: date-time
+             * @description When the working copy was last kept; null: there is none.
+             */
+            unsaved_at: string | null;
             /** Format: date-time */
             updated_at: string;
             /** @description Where readers read it once it is published. */
@@ -2649,6 +2731,16 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "editor" | "author" | "moderator";
         };
+        CreatePushInputBody: {
+            /**
+             * @description As PushSubscription.toJSON() has it.
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAAA…
+             */
+            endpoint: string;
+            keys: components["schemas"]["KeysStruct"];
+            /** @description By which you know the device; 80 characters at most. */
+            name?: string;
+        };
         CreateSnippetInputBody: {
             /**
              * @description 1 to 2,000 characters.
@@ -2718,6 +2810,22 @@ export interface components {
              */
             to_name: string;
         };
+        DeviceView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description It belongs to the session of this request. */
+            current: boolean;
+            id: string;
+            /** @description Of the last attempt, in plain words; empty: none. */
+            last_error: string;
+            /** @example Phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When its push service last took something.
+             */
+            sent_at: string | null;
+        };
         DimmerView: {
             /**
              * @description What it is now. Tags and posts with a level of their own are moved in the same way.
@@ -2764,21 +2872,51 @@ export interface components {
             } | null;
             traffic: components["schemas"]["TrafficView"];
         };
+        EventPostView: {
+            id: string;
+            slug: string;
+            title: string;
+            /** @enum {string} */
+            type: "post" | "page";
+        };
         EventView: {
             actor_id: string | null;
             /** @enum {string} */
             actor_kind: "user" | "token" | "reader" | "system";
+            /**
+             * @description Of the person, token or reader, as it is now; null: nobody, or not there any more. The next ones too are as things are now.
+             * @example Mira Holt
+             */
+            actor_name: string | null;
+            /**
+             * @description null: not a person of the blog.
+             * @enum {string|null}
+             */
+            actor_role: "owner" | "editor" | "author" | "moderator" | null;
             /** Format: date-time */
             at: string;
             /** @description Names of what changed; never what it was. */
             fields: string[];
             /** @example post.published */
             kind: string;
+            /** @description That the comment is on; null: not about a comment. */
+            post: {
+                id: string;
+                slug: string;
+                title: string;
+                /** @enum {string} */
+                type: "post" | "page";
+            } | null;
             /** Format: int64 */
             seq: number;
             subject_id: string;
             /** @example post */
             subject_kind: string;
+            /**
+             * @description Title or name; of a comment the name of whoever wrote it.
+             * @example Heat or cold?
+             */
+            subject_title: string | null;
         };
         FieldError: {
             /**
@@ -3009,6 +3147,12 @@ export interface components {
              * @example https://blog.example/admin/invite#token=q7Yt0Zk3vB9…
              */
             url: string | null;
+        };
+        KeysStruct: {
+            /** @example BTBZMqHH6r4Tts7J_aSIgg */
+            auth: string;
+            /** @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4 */
+            p256dh: string;
         };
         LikesView: {
             /** @description Whether this reader does. */
@@ -3488,6 +3632,9 @@ export interface components {
         OneDeliveryView: {
             data: components["schemas"]["DeliveryView"];
         };
+        OneDeviceView: {
+            data: components["schemas"]["DeviceView"];
+        };
         OneDimmerView: {
             data: components["schemas"]["DimmerView"];
         };
@@ -3516,6 +3663,9 @@ export interface components {
         };
         OnePulseView: {
             data: components["schemas"]["PulseView"];
+        };
+        OnePushView: {
+            data: components["schemas"]["PushView"];
         };
         OneReactionsView: {
             data: components["schemas"]["ReactionsView"];
@@ -3961,6 +4111,17 @@ export interface components {
             /** @description Of the newest comment; null: there is none. Another id, or another number: look again. */
             newest_id: string | null;
         };
+        PushView: {
+            /** @description Mine. Each is told for as long as the session lasts from which it was added. */
+            devices: components["schemas"]["DeviceView"][];
+            /** @description Whether my devices are told; changed by preferences.push of /auth/me. */
+            on: boolean;
+            /**
+             * @description The applicationServerKey to subscribe with, base64url.
+             * @example BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…
+             */
+            public_key: string;
+        };
         QuietInputBody: {
             /**
              * Format: int64
@@ -4210,6 +4371,11 @@ export interface components {
             last_used_at: string;
             user_agent: string;
         };
+        SettingsBody: {
+            data: components["schemas"]["SettingsView"];
+            /** @description What holds until the owner sets something else. */
+            defaults: components["schemas"]["SettingsView"];
+        };
         SettingsInput: {
             /** @description It is never shown again. Empty: Akismet is not asked. */
             akismet_key?: string;
@@ -4290,6 +4456,10 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here. */
+            cors_origins: string[];
+            /** @description The program was started with --demo. It cannot be changed here. */
+            demo: boolean;
             description: string;
             language: string;
             logo_url: string | null;
@@ -6064,11 +6234,16 @@ export interface operations {
                 actor?: string;
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description Several with commas between; post.* for all that begin so. */
                 kind?: string;
                 /** @description How many. */
                 limit?: number;
+                /** @description Inclusive. */
+                since?: string;
                 subject_id?: string;
                 subject_kind?: string;
+                /** @description Not inclusive. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -6096,7 +6271,16 @@ export interface operations {
                      *           "subject_id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "fields": [
                      *             "title"
-                     *           ]
+                     *           ],
+                     *           "actor_name": "Mira Holt",
+                     *           "actor_role": "owner",
+                     *           "subject_title": "Heat or cold?",
+                     *           "post": {
+                     *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
+                     *             "type": "post",
+                     *             "slug": "the-dimmer-switch",
+                     *             "title": "The dimmer switch"
+                     *           }
                      *         }
                      *       ],
                      *       "page": {
@@ -6327,20 +6511,20 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *           "url": "https://blog.example/posts/the-dimmer-switch",
-                     *           "name": "Ruth",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *           "name": "Lamp at dusk.jpg",
                      *           "type": "image/jpeg",
                      *           "width": 1600,
                      *           "height": 900,
-                     *           "bytes": 0,
+                     *           "bytes": 284113,
                      *           "alt": "A lamp over soft hills",
                      *           "focal_point": {
                      *             "x": 0,
                      *             "y": 0
                      *           },
                      *           "variants": [],
-                     *           "variants_state": "waiting",
-                     *           "use_count": 0,
+                     *           "variants_state": "ready",
+                     *           "use_count": 2,
                      *           "uploaded_by": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "name": "Ruth"
@@ -6399,20 +6583,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6424,7 +6608,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6467,20 +6651,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6492,7 +6676,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6556,7 +6740,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Ruth"
+                 *       "name": "Lamp at dusk.jpg"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeMediaInputBody"];
@@ -6574,20 +6758,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6599,7 +6783,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6651,20 +6835,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6676,7 +6860,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6987,10 +7171,14 @@ export interface operations {
             query?: {
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description What it is about. */
+                kind?: "comment.held" | "moderation.digest" | "moderation.flood" | "comment.answer" | "subscription.confirm" | "reader.link" | "password.reset" | "user.invite";
                 /** @description How many. */
                 limit?: number;
                 /** @description Without it: every state. */
                 state?: "waiting" | "sending" | "sent" | "failed" | "dropped";
+                /** @description The whole address. For owners only. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -7139,8 +7327,8 @@ export interface operations {
                      *           "language": "en",
                      *           "featured": false,
                      *           "feature_image": {
-                     *             "media_id": null,
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -7246,8 +7434,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7297,7 +7485,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7348,8 +7537,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7399,7 +7588,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7500,8 +7690,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7551,7 +7741,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7733,8 +7924,8 @@ export interface operations {
                      *           "mira"
                      *         ],
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7805,8 +7996,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7856,7 +8047,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8036,6 +8228,164 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "public_key": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…",
+                     *         "on": false,
+                     *         "devices": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "name": "Phone",
+                     *             "current": true,
+                     *             "sent_at": null,
+                     *             "last_error": "…",
+                     *             "created_at": "2026-03-01T09:30:00Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnePushView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA…",
+                 *       "keys": {
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreatePushInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "name": "Phone",
+                     *         "current": true,
+                     *         "sent_at": null,
+                     *         "last_error": "…",
+                     *         "created_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneDeviceView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deletePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    testPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     renderBody: {
         parameters: {
             query?: never;
@@ -8146,12 +8496,64 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
+                     *       },
+                     *       "defaults": {
+                     *         "title": "The dimmer switch",
+                     *         "description": "Chairs, screens, necks.",
+                     *         "language": "en",
+                     *         "timezone": "Europe/Berlin",
+                     *         "logo_url": null,
+                     *         "navigation": [
+                     *           {
+                     *             "label": "About",
+                     *             "url": "/pages/about"
+                     *           }
+                     *         ],
+                     *         "privacy_url": null,
+                     *         "site_url": null,
+                     *         "post_url": "…",
+                     *         "page_url": "…",
+                     *         "tag_url": "…",
+                     *         "author_url": "…",
+                     *         "comment_level": "newcomers",
+                     *         "comments_close_after_days": 0,
+                     *         "comment_edit_minutes": 15,
+                     *         "comment_slow_seconds": 0,
+                     *         "comment_spam_days": 30,
+                     *         "comment_address_days": 30,
+                     *         "akismet_on": false,
+                     *         "akismet_url": "…",
+                     *         "blocked_words": [
+                     *           "casino"
+                     *         ],
+                     *         "blocked_domains": [
+                     *           "shop.example"
+                     *         ],
+                     *         "blocked_addresses": [
+                     *           "@spam.example"
+                     *         ],
+                     *         "starter_site": true,
+                     *         "moderation_mail": "each",
+                     *         "mail": {
+                     *           "configured": false,
+                     *           "from": "blog@blog.example"
+                     *         },
+                     *         "demo": false,
+                     *         "cache_seconds": 60,
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OneSettingsView"];
+                    "application/json": components["schemas"]["SettingsBody"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8231,8 +8633,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -10612,7 +11018,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10710,7 +11116,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -10842,7 +11248,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10940,7 +11346,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11410,7 +11816,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11520,7 +11926,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
