@@ -673,6 +673,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which of my devices are told of comments that wait
+         * @description By Web Push, without mail.
+         */
+        get: operations["readPush"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a browser told
+         * @description With what its PushManager has given. To send the same again is right.
+         */
+        post: operations["createPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser nothing any more */
+        delete: operations["deletePush"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a browser something now
+         * @description If it does not get through, detail says why.
+         */
+        post: operations["testPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/render": {
         parameters: {
             query?: never;
@@ -1988,6 +2065,11 @@ export interface components {
                  */
                 approved: number;
                 blocked: boolean;
+                /**
+                 * Format: date-time
+                 * @description When she was seen first.
+                 */
+                created_at: string;
                 /** @description She has clicked on a link that was mailed to her address. */
                 email_confirmed: boolean;
                 id: string;
@@ -2011,6 +2093,8 @@ export interface components {
             edited_at: string | null;
             html: string;
             id: string;
+            /** @description Its writer's name is that of somebody of the blog, or looks like it. */
+            imitates_staff: boolean;
             /** Format: int64 */
             likes: number;
             parent_id: string | null;
@@ -2035,6 +2119,11 @@ export interface components {
             score: number;
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
+            /**
+             * @description What the policy has made of it, whatever was decided since; null for what somebody of the blog wrote.
+             * @enum {string|null}
+             */
+            verdict: "pending" | "approved" | "spam" | null;
         };
         AdminImageView: {
             alt: string;
@@ -2421,6 +2510,11 @@ export interface components {
              */
             approved: number;
             blocked: boolean;
+            /**
+             * Format: date-time
+             * @description When she was seen first.
+             */
+            created_at: string;
             /** @description She has clicked on a link that was mailed to her address. */
             email_confirmed: boolean;
             id: string;
@@ -2530,6 +2624,8 @@ export interface components {
             id: string;
             slug: string;
             title: string;
+            /** @description Where readers find it; null if they do not. */
+            url: string | null;
         };
         CommentPreview: {
             /** @description Safe to show as it is. */
@@ -2635,6 +2731,16 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "editor" | "author" | "moderator";
         };
+        CreatePushInputBody: {
+            /**
+             * @description As PushSubscription.toJSON() has it.
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAAA…
+             */
+            endpoint: string;
+            keys: components["schemas"]["KeysStruct"];
+            /** @description By which you know the device; 80 characters at most. */
+            name?: string;
+        };
         CreateSnippetInputBody: {
             /**
              * @description 1 to 2,000 characters.
@@ -2704,6 +2810,22 @@ export interface components {
              */
             to_name: string;
         };
+        DeviceView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description It belongs to the session of this request. */
+            current: boolean;
+            id: string;
+            /** @description Of the last attempt, in plain words; empty: none. */
+            last_error: string;
+            /** @example Phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When its push service last took something.
+             */
+            sent_at: string | null;
+        };
         DimmerView: {
             /**
              * @description What it is now. Tags and posts with a level of their own are moved in the same way.
@@ -2750,21 +2872,51 @@ export interface components {
             } | null;
             traffic: components["schemas"]["TrafficView"];
         };
+        EventPostView: {
+            id: string;
+            slug: string;
+            title: string;
+            /** @enum {string} */
+            type: "post" | "page";
+        };
         EventView: {
             actor_id: string | null;
             /** @enum {string} */
             actor_kind: "user" | "token" | "reader" | "system";
+            /**
+             * @description Of the person, token or reader, as it is now; null: nobody, or not there any more. The next ones too are as things are now.
+             * @example Mira Holt
+             */
+            actor_name: string | null;
+            /**
+             * @description null: not a person of the blog.
+             * @enum {string|null}
+             */
+            actor_role: "owner" | "editor" | "author" | "moderator" | null;
             /** Format: date-time */
             at: string;
             /** @description Names of what changed; never what it was. */
             fields: string[];
             /** @example post.published */
             kind: string;
+            /** @description That the comment is on; null: not about a comment. */
+            post: {
+                id: string;
+                slug: string;
+                title: string;
+                /** @enum {string} */
+                type: "post" | "page";
+            } | null;
             /** Format: int64 */
             seq: number;
             subject_id: string;
             /** @example post */
             subject_kind: string;
+            /**
+             * @description Title or name; of a comment the name of whoever wrote it.
+             * @example Heat or cold?
+             */
+            subject_title: string | null;
         };
         FieldError: {
             /**
@@ -2995,6 +3147,12 @@ export interface components {
              * @example https://blog.example/admin/invite#token=q7Yt0Zk3vB9…
              */
             url: string | null;
+        };
+        KeysStruct: {
+            /** @example BTBZMqHH6r4Tts7J_aSIgg */
+            auth: string;
+            /** @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4 */
+            p256dh: string;
         };
         LikesView: {
             /** @description Whether this reader does. */
@@ -3474,6 +3632,9 @@ export interface components {
         OneDeliveryView: {
             data: components["schemas"]["DeliveryView"];
         };
+        OneDeviceView: {
+            data: components["schemas"]["DeviceView"];
+        };
         OneDimmerView: {
             data: components["schemas"]["DimmerView"];
         };
@@ -3502,6 +3663,9 @@ export interface components {
         };
         OnePulseView: {
             data: components["schemas"]["PulseView"];
+        };
+        OnePushView: {
+            data: components["schemas"]["PushView"];
         };
         OneReactionsView: {
             data: components["schemas"]["ReactionsView"];
@@ -3947,6 +4111,17 @@ export interface components {
             /** @description Of the newest comment; null: there is none. Another id, or another number: look again. */
             newest_id: string | null;
         };
+        PushView: {
+            /** @description Mine. Each is told for as long as the session lasts from which it was added. */
+            devices: components["schemas"]["DeviceView"][];
+            /** @description Whether my devices are told; changed by preferences.push of /auth/me. */
+            on: boolean;
+            /**
+             * @description The applicationServerKey to subscribe with, base64url.
+             * @example BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…
+             */
+            public_key: string;
+        };
         QuietInputBody: {
             /**
              * Format: int64
@@ -4196,6 +4371,11 @@ export interface components {
             last_used_at: string;
             user_agent: string;
         };
+        SettingsBody: {
+            data: components["schemas"]["SettingsView"];
+            /** @description What holds until the owner sets something else. */
+            defaults: components["schemas"]["SettingsView"];
+        };
         SettingsInput: {
             /** @description It is never shown again. Empty: Akismet is not asked. */
             akismet_key?: string;
@@ -4276,6 +4456,8 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description The program was started with --demo. It cannot be changed here. */
+            demo: boolean;
             description: string;
             language: string;
             logo_url: string | null;
@@ -5596,10 +5778,12 @@ export interface operations {
                      *           "post": {
                      *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *             "slug": "the-dimmer-switch",
-                     *             "title": "The dimmer switch"
+                     *             "title": "The dimmer switch",
+                     *             "url": "https://blog.example/posts/the-dimmer-switch"
                      *           },
                      *           "body": "The part about the jaw helped.",
                      *           "html": "<p>The part about the jaw helped.</p>",
+                     *           "verdict": "pending",
                      *           "score": 2,
                      *           "reasons": [
                      *             {
@@ -5607,13 +5791,15 @@ export interface operations {
                      *               "text": "First comment from this reader"
                      *             }
                      *           ],
+                     *           "imitates_staff": false,
                      *           "commenter": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "approved": 0,
                      *             "rejected": 0,
                      *             "blocked": false,
                      *             "trusted": false,
-                     *             "email_confirmed": false
+                     *             "email_confirmed": false,
+                     *             "created_at": "2026-03-01T09:30:00Z"
                      *           },
                      *           "reply_count": 0,
                      *           "reports": 0,
@@ -5677,10 +5863,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5688,13 +5876,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -5797,10 +5987,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5808,13 +6000,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -5885,10 +6079,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "Thank you, Ruth. A warm towel does it too.",
                      *         "html": "<p>Thank you, Ruth. A warm towel does it too.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5896,13 +6092,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -6034,11 +6232,16 @@ export interface operations {
                 actor?: string;
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description Several with commas between; post.* for all that begin so. */
                 kind?: string;
                 /** @description How many. */
                 limit?: number;
+                /** @description Inclusive. */
+                since?: string;
                 subject_id?: string;
                 subject_kind?: string;
+                /** @description Not inclusive. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -6066,7 +6269,16 @@ export interface operations {
                      *           "subject_id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "fields": [
                      *             "title"
-                     *           ]
+                     *           ],
+                     *           "actor_name": "Mira Holt",
+                     *           "actor_role": "owner",
+                     *           "subject_title": "Heat or cold?",
+                     *           "post": {
+                     *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
+                     *             "type": "post",
+                     *             "slug": "the-dimmer-switch",
+                     *             "title": "The dimmer switch"
+                     *           }
                      *         }
                      *       ],
                      *       "page": {
@@ -6297,20 +6509,20 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *           "url": "https://blog.example/posts/the-dimmer-switch",
-                     *           "name": "Ruth",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *           "name": "Lamp at dusk.jpg",
                      *           "type": "image/jpeg",
                      *           "width": 1600,
                      *           "height": 900,
-                     *           "bytes": 0,
+                     *           "bytes": 284113,
                      *           "alt": "A lamp over soft hills",
                      *           "focal_point": {
                      *             "x": 0,
                      *             "y": 0
                      *           },
                      *           "variants": [],
-                     *           "variants_state": "waiting",
-                     *           "use_count": 0,
+                     *           "variants_state": "ready",
+                     *           "use_count": 2,
                      *           "uploaded_by": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "name": "Ruth"
@@ -6369,20 +6581,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6394,7 +6606,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6437,20 +6649,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6462,7 +6674,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6526,7 +6738,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Ruth"
+                 *       "name": "Lamp at dusk.jpg"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeMediaInputBody"];
@@ -6544,20 +6756,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6569,7 +6781,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6621,20 +6833,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6646,7 +6858,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6957,10 +7169,14 @@ export interface operations {
             query?: {
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description What it is about. */
+                kind?: "comment.held" | "moderation.digest" | "moderation.flood" | "comment.answer" | "subscription.confirm" | "reader.link" | "password.reset" | "user.invite";
                 /** @description How many. */
                 limit?: number;
                 /** @description Without it: every state. */
                 state?: "waiting" | "sending" | "sent" | "failed" | "dropped";
+                /** @description The whole address. For owners only. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -7109,8 +7325,8 @@ export interface operations {
                      *           "language": "en",
                      *           "featured": false,
                      *           "feature_image": {
-                     *             "media_id": null,
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -7216,8 +7432,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7319,8 +7535,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7472,8 +7688,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7706,8 +7922,8 @@ export interface operations {
                      *           "mira"
                      *         ],
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7778,8 +7994,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -8010,6 +8226,164 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "public_key": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…",
+                     *         "on": false,
+                     *         "devices": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "name": "Phone",
+                     *             "current": true,
+                     *             "sent_at": null,
+                     *             "last_error": "…",
+                     *             "created_at": "2026-03-01T09:30:00Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnePushView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA…",
+                 *       "keys": {
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreatePushInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "name": "Phone",
+                     *         "current": true,
+                     *         "sent_at": null,
+                     *         "last_error": "…",
+                     *         "created_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneDeviceView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deletePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    testPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     renderBody: {
         parameters: {
             query?: never;
@@ -8120,12 +8494,57 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
+                     *         "cache_seconds": 60,
+                     *         "stale_seconds": 600
+                     *       },
+                     *       "defaults": {
+                     *         "title": "The dimmer switch",
+                     *         "description": "Chairs, screens, necks.",
+                     *         "language": "en",
+                     *         "timezone": "Europe/Berlin",
+                     *         "logo_url": null,
+                     *         "navigation": [
+                     *           {
+                     *             "label": "About",
+                     *             "url": "/pages/about"
+                     *           }
+                     *         ],
+                     *         "privacy_url": null,
+                     *         "site_url": null,
+                     *         "post_url": "…",
+                     *         "page_url": "…",
+                     *         "tag_url": "…",
+                     *         "author_url": "…",
+                     *         "comment_level": "newcomers",
+                     *         "comments_close_after_days": 0,
+                     *         "comment_edit_minutes": 15,
+                     *         "comment_slow_seconds": 0,
+                     *         "comment_spam_days": 30,
+                     *         "comment_address_days": 30,
+                     *         "akismet_on": false,
+                     *         "akismet_url": "…",
+                     *         "blocked_words": [
+                     *           "casino"
+                     *         ],
+                     *         "blocked_domains": [
+                     *           "shop.example"
+                     *         ],
+                     *         "blocked_addresses": [
+                     *           "@spam.example"
+                     *         ],
+                     *         "starter_site": true,
+                     *         "moderation_mail": "each",
+                     *         "mail": {
+                     *           "configured": false,
+                     *           "from": "blog@blog.example"
+                     *         },
                      *         "cache_seconds": 60,
                      *         "stale_seconds": 600
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OneSettingsView"];
+                    "application/json": components["schemas"]["SettingsBody"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8205,6 +8624,7 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
                      *         "stale_seconds": 600
                      *       }
@@ -10586,7 +11006,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10684,7 +11104,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -10816,7 +11236,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10914,7 +11334,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11384,7 +11804,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11494,7 +11914,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
