@@ -174,10 +174,10 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   const say = useWords(frameWords);
   const held = useHeld().data ?? 0;
   const online = useOnline();
-  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
   usePreferences(person);
   const [finding, setFinding] = useState(false);
   usePaletteKeys(() => setFinding((open) => !open));
+  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
