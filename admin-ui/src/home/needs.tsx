@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { IconCalendarTime, IconCircleCheck, IconMail, IconPencil, IconShieldX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { api, ask } from "../api/client";
 import { queries } from "../app/data";
 import { may, usePerson } from "../app/person";
@@ -145,10 +145,16 @@ export function Needs() {
   const known = held.isFetched && (!writes || (drafts.isFetched && scheduled.isFetched));
   const nothing = known && total === 0 && !held.isError;
 
+  // A row that goes away takes the button with it that has the focus: the next row's gets it.
+  const focusAt = useRef(-1);
+  useEffect(() => {
+    if (focusAt.current < 0) return;
+    (list.current?.querySelectorAll("li")[focusAt.current]?.querySelector<HTMLElement>("button, a") ?? heading.current)?.focus();
+    focusAt.current = -1;
+  }, [comments.length]);
   const onDecide = (comment: Held, at: number) => (status: "approved" | "spam") => {
+    focusAt.current = at;
     decide({ comment, status });
-    // The row goes away, and with it the button that has the focus: the next row's takes it.
-    requestAnimationFrame(() => (list.current?.querySelectorAll("li")[at]?.querySelector<HTMLElement>("button, a") ?? heading.current)?.focus());
   };
 
   return (
