@@ -40,6 +40,7 @@ type settingsView struct {
 	Demo                   bool         `json:"demo" doc:"The program was started with --demo. It cannot be changed here."`
 	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
 	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
+	CORSOrigins            []string     `json:"cors_origins" doc:"Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here."`
 }
 
 // mailView says whether mail works. It comes from the environment and cannot be changed here.
@@ -63,7 +64,10 @@ func (s *site) settingsView(c models.Settings) settingsView {
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
 		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(), Demo: s.config.Demo,
 		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
-		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
+		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds, CORSOrigins: s.config.CORSOrigins,
+	}
+	if s.anyOrigin {
+		v.CORSOrigins = []string{"*"}
 	}
 	for _, link := range c.Navigation {
 		v.Navigation = append(v.Navigation, linkView(link))

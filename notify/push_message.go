@@ -72,7 +72,7 @@ func encryptPush(plain []byte, p256dh, secret string, once *ecdh.PrivateKey, sal
 	}
 	out := append([]byte{}, salt...)
 	out = binary.BigEndian.AppendUint32(out, pushRecord)
-	out = append(out, byte(len(ours)))
+	out = append(out, byte(len(ours))) // #nosec G115 -- 65
 	out = append(out, ours...)
 	padded := append(append([]byte{}, plain...), 2) // the end of the last record
 	if missing := padTo - len(padded); missing > 0 {

@@ -2065,6 +2065,11 @@ export interface components {
                  */
                 approved: number;
                 blocked: boolean;
+                /**
+                 * Format: date-time
+                 * @description When she was seen first.
+                 */
+                created_at: string;
                 /** @description She has clicked on a link that was mailed to her address. */
                 email_confirmed: boolean;
                 id: string;
@@ -2088,6 +2093,8 @@ export interface components {
             edited_at: string | null;
             html: string;
             id: string;
+            /** @description Its writer's name is that of somebody of the blog, or looks like it. */
+            imitates_staff: boolean;
             /** Format: int64 */
             likes: number;
             parent_id: string | null;
@@ -2112,6 +2119,11 @@ export interface components {
             score: number;
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
+            /**
+             * @description What the policy has made of it, whatever was decided since; null for what somebody of the blog wrote.
+             * @enum {string|null}
+             */
+            verdict: "pending" | "approved" | "spam" | null;
         };
         AdminImageView: {
             alt: string;
@@ -2493,6 +2505,11 @@ export interface components {
              */
             approved: number;
             blocked: boolean;
+            /**
+             * Format: date-time
+             * @description When she was seen first.
+             */
+            created_at: string;
             /** @description She has clicked on a link that was mailed to her address. */
             email_confirmed: boolean;
             id: string;
@@ -2602,6 +2619,8 @@ export interface components {
             id: string;
             slug: string;
             title: string;
+            /** @description Where readers find it; null if they do not. */
+            url: string | null;
         };
         CommentPreview: {
             /** @description Safe to show as it is. */
@@ -5754,10 +5773,12 @@ export interface operations {
                      *           "post": {
                      *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *             "slug": "the-dimmer-switch",
-                     *             "title": "The dimmer switch"
+                     *             "title": "The dimmer switch",
+                     *             "url": "https://blog.example/posts/the-dimmer-switch"
                      *           },
                      *           "body": "The part about the jaw helped.",
                      *           "html": "<p>The part about the jaw helped.</p>",
+                     *           "verdict": "pending",
                      *           "score": 2,
                      *           "reasons": [
                      *             {
@@ -5765,13 +5786,15 @@ export interface operations {
                      *               "text": "First comment from this reader"
                      *             }
                      *           ],
+                     *           "imitates_staff": false,
                      *           "commenter": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "approved": 0,
                      *             "rejected": 0,
                      *             "blocked": false,
                      *             "trusted": false,
-                     *             "email_confirmed": false
+                     *             "email_confirmed": false,
+                     *             "created_at": "2026-03-01T09:30:00Z"
                      *           },
                      *           "reply_count": 0,
                      *           "reports": 0,
@@ -5835,10 +5858,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5846,13 +5871,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -5955,10 +5982,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5966,13 +5995,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -6043,10 +6074,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "Thank you, Ruth. A warm towel does it too.",
                      *         "html": "<p>Thank you, Ruth. A warm towel does it too.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -6054,13 +6087,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,

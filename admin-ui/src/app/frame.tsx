@@ -13,6 +13,7 @@ import { useWords } from "../words/words";
 import { useDimmer, useHeld } from "./data";
 import classes from "./frame.module.css";
 import { may, useSession } from "./person";
+import { usePreferences } from "./preferences";
 import { paletteWords } from "./palette-words";
 import { frameWords } from "./words";
 
@@ -99,7 +100,7 @@ function Rail({ person, held, onFind }: { person: Person; held: number; onFind()
       </nav>
       <div className={classes["low"]}>
         {level && (
-          <Link to={may.own(person.role) ? "/settings" : "/"} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
+          <Link {...(may.own(person.role) ? { to: "/settings/$section", params: { section: "comments" } } : { to: "/" })} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
             <Dial level={level} />
             <span><b>{levels[level].name}</b>{levels[level].short}</span>
           </Link>
@@ -173,6 +174,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   const say = useWords(frameWords);
   const held = useHeld().data ?? 0;
   const online = useOnline();
+  usePreferences(person);
   const [finding, setFinding] = useState(false);
   usePaletteKeys(() => setFinding((open) => !open));
   useEffect(() => {

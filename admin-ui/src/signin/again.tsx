@@ -9,7 +9,7 @@ import { signInWords } from "./words";
 export function SignInAgain({ person }: { person: Person }) {
   const say = useWords(signInWords);
   return (
-    <Modal opened onClose={() => undefined} title={say.again} centered withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false}>
+    <Modal opened zIndex={350 /* above everything that may be open */} onClose={() => undefined} title={say.again} centered withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false}>
       <Text size="md" mb="md">{say.safe}</Text>
       <SignInForm email={person.email} />
       <p className={classes["aside"]}><button type="button" className={classes["linkish"]} onClick={() => void signOut()}>{say.other}</button></p>
