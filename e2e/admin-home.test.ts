@@ -261,6 +261,34 @@ test("it installs: a manifest, icons, and a service worker that opens it without
   await close();
 });
 
+test("her devices are told of held comments, or she reads why not", async () => {
+  const { page, problems, close } = await visitAdmin(browser, demo, "/account", looks[0]);
+  const card = page.getByRole("region", { name: "Told of comments, without mail" });
+  await card.getByText(/^This browser has been told to show no messages|^This device is not told\.$/).waitFor(); // without a screen, Chromium answers for its owner
+  const keys = { p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", auth: "BTBZMqHH6r4Tts7J_aSIgg" }; // of RFC 8291
+  const answer = await call("POST", "/admin/push/subscriptions", { endpoint: "https://updates.push.services.mozilla.com/wpush/v2/gAAAA", keys, name: "Phone" });
+  assert.equal(answer.status, 201, await answer.text());
+
+  await page.context().grantPermissions(["notifications"], { origin: new URL(adminURL(demo)).origin });
+  await page.reload();
+  await card.getByText("This device is not told.").waitFor();
+  await card.getByText("Phone").waitFor();
+  assert.deepEqual(await accessibilityViolations(page), []);
+  await card.scrollIntoViewIfNeeded();
+  await shoot(page, "admin-push", looks[0]);
+  // No push service is to be reached from here: what Chromium answers then must leave things as they were.
+  await card.getByRole("button", { name: "Tell this device when a comment is held" }).click();
+  await toasts(page).getByText("The push service of this browser could not be reached.").waitFor();
+  await card.getByText("This device is not told.").waitFor();
+
+  await card.getByRole("button", { name: "Stop telling Phone" }).click();
+  await toasts(page).getByText("Phone is told no more.").waitFor();
+  await card.getByText("Phone").waitFor({ state: "detached" });
+  assert.deepEqual(((await (await call("GET", "/admin/push")).json()) as { data: { devices: unknown[] } }).data.devices, []);
+  assert.deepEqual(problems.filter((problem) => !problem.includes("incognito")), [], "Chromium says in the console why it does not subscribe here");
+  await close();
+});
+
 test("whoever opens the wrong address is led to the right one", async () => {
   const { page, close } = await visit(browser, `${demo.url}/admin/sign-in`, looks[0]);
   await page.getByLabel("E-mail").fill(owner.email);

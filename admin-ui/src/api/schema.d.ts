@@ -4451,6 +4451,8 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here. */
+            cors_origins: string[];
             /** @description The program was started with --demo. It cannot be changed here. */
             demo: boolean;
             description: string;
@@ -8487,7 +8489,10 @@ export interface operations {
                      *         },
                      *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       },
                      *       "defaults": {
                      *         "title": "The dimmer switch",
@@ -8530,8 +8535,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8617,7 +8626,10 @@ export interface operations {
                      *         },
                      *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */

@@ -19,8 +19,7 @@ import { useMoment } from "./moment";
 import { homeWords } from "./words";
 
 const spamFrom = 6, near = spamFrom - 2; // points, as in package moderation
-const imitates = (comment: Held) => (comment.reasons ?? []).some(({ text, points }) => points > 0 && /^The name (imitates|is) that of somebody/.test(text));
-const wantsReading = (comment: Held) => imitates(comment) || comment.score >= near;
+const wantsReading = (comment: Held) => comment.imitates_staff || comment.score >= near;
 
 /** The text of a comment in one line: what people wrote, without the marks. */
 const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim() ?? "";
@@ -77,7 +76,7 @@ function HeldRow({ comment, onDecide }: { comment: Held; onDecide(status: "appro
         <>
           <p>
             <b>{name}</b> {say.on(comment.post.title)} · <Time at={comment.created_at} />
-            {read && <> · <span className={classes["flag"]}>{imitates(comment) ? say.imitates : say.near}</span></>}
+            {read && <> · <span className={classes["flag"]}>{comment.imitates_staff ? say.imitates : say.near}</span></>}
           </p>
           <p className={classes["quote"]}>{plain(comment.html)}</p>
         </>
@@ -85,7 +84,7 @@ function HeldRow({ comment, onDecide }: { comment: Held; onDecide(status: "appro
       acts={
         <>
           {read ? (
-            <Button component="a" href={`/admin/comments?id=${comment.id}`} renderRoot={(props) => <Link {...props} to="/comments" search={{ id: comment.id } as never} />} variant="default" size="xs">{say.open}{spoken}</Button>
+            <Button renderRoot={(props) => <Link {...props} to="/comments" search={{ id: comment.id }} />} variant="default" size="xs">{say.open}{spoken}</Button>
           ) : (
             <Button variant="default" size="xs" leftSection={<IconCircleCheck className={classes["yes"]} size={16} stroke={2} aria-hidden="true" />} onClick={() => onDecide("approved")}>{say.approve}{spoken}</Button>
           )}
