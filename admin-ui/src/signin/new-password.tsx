@@ -22,7 +22,7 @@ export function NewPassword({ label, value, error, onChange }: { label: string; 
     <div>
       <PasswordInput
         id={id} label={label} name="password" autoComplete="new-password" required withAsterisk={false} size="md" value={value} error={error} description={say.passwordHint}
-        inputWrapperOrder={["label", "description", "input", "error"]} onChange={(event) => onChange(event.currentTarget.value)}
+        inputWrapperOrder={["label", "input", "description", "error"]} onChange={(event) => onChange(event.currentTarget.value)}
       />
       <p className={classes["length"]} data-typed={length > 0 || undefined} data-enough={length >= leastPassword || undefined}>
         <progress className={classes["bar"]} max={leastPassword} value={Math.min(length, leastPassword)} aria-hidden="true" />
