@@ -2319,6 +2319,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "post" | "page";
+            /**
+             * Format: date-time
+             * @description When the working copy was last kept; null: there is none.
+             */
+            unsaved_at: string | null;
             /** Format: date-time */
             updated_at: string;
             /** @description Where readers read it once it is published. */
@@ -7480,7 +7485,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7582,7 +7588,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7734,7 +7741,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8039,7 +8047,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */

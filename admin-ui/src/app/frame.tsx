@@ -177,19 +177,20 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   usePreferences(person);
   const [finding, setFinding] = useState(false);
   usePaletteKeys(() => setFinding((open) => !open));
+  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
   }, [held]);
   return (
-    <div className={classes["app"]}>
+    <div className={classes["app"]} data-alone={alone || undefined}>
       <a className={classes["skip"]} href="#main">{say.skip}</a>
-      <Rail person={person} held={held} onFind={() => setFinding(true)} />
+      {!alone && <Rail person={person} held={held} onFind={() => setFinding(true)} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
         {!online && <p className={classes["offline"]} role="status">{say.offline}</p>}
         <Outlet />
       </main>
-      <Dock person={person} held={held} onFind={() => setFinding(true)} />
+      {!alone && <Dock person={person} held={held} onFind={() => setFinding(true)} />}
       <Toasts />
       <Confirmation />
       {finding && !ended && <Suspense><Palette person={person} onClose={() => setFinding(false)} /></Suspense>}
