@@ -212,7 +212,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
         </Tools>,
         slot,
       )}
-      <EditorContent className={classes["column"]} editor={editor} />
+      <EditorContent editor={editor} />
       {slash && offered.length > 0 && <SlashMenu editor={editor} slash={slash} tools={offered} at={chosen} onPick={pick} />}
       {asking === "link" && <LinkDialog href={now.link} onChoose={setLink} onClose={() => { setAsking(null); editor.commands.focus(); }} />}
       {asking === "picture" && (
