@@ -34,6 +34,8 @@ after(async () => {
   await dimmer?.stop();
 });
 
+/** Pages of samples load pictures that are nowhere. */
+const missing = (problem: string) => /^request to another origin: https:\/\/x\.org|Failed to load resource/.test(problem);
 let made = 0;
 
 /** Makes a post and gives its id and title. */
@@ -105,7 +107,7 @@ async function opensUnchanged(sources: string[]): Promise<Record<string, number>
   assert.deepEqual(writes, []);
   const after = await Promise.all(posts.map(({ id }) => stored(id)));
   assert.deepEqual(after, before);
-  assert.deepEqual(after.map(({ source }) => source), sources);
+  assert.deepEqual(after.map(({ source }) => source), sources.map((source) => source.replace(/\r\n?/g, "\n"))); // line ends are the server's
   return modes;
 }
 
@@ -123,10 +125,17 @@ test("the samples of Markdown that is hard to keep come out as they went in", { 
   assert.ok((modes["rich"] ?? 0) >= 28, JSON.stringify(modes));
 });
 
+// One of 25, or all of them where EVERY_EXAMPLE is set, which takes some minutes.
 test("the examples of CommonMark come out as they went in", { skip: !existsSync(shared("commonmark")) && "the shared data is not here" }, async () => {
-  const examples = (JSON.parse(readFileSync(shared("commonmark/spec.json"), "utf8")) as { markdown: string }[]).map(({ markdown }) => markdown);
-  const t0 = Date.now();
-  console.log(await opensUnchanged(examples), Date.now() - t0);
+  const step = process.env["EVERY_EXAMPLE"] ? 1 : 25;
+  const examples = (JSON.parse(readFileSync(shared("commonmark/spec.json"), "utf8")) as { markdown: string }[]).filter((_, i) => i % step === 0).map(({ markdown }) => markdown);
+  const modes = await opensUnchanged(examples);
+  assert.ok((modes["rich"] ?? 0) > (modes["markdown"] ?? 0), JSON.stringify(modes));
+});
+
+test("nothing of the samples runs or is sent", () => {
+  assert.deepEqual(seen.problems.filter((problem) => !missing(problem)), []);
+  seen.problems.length = 0;
 });
 
 /** Opens a post that holds one paragraph, with the caret at its end. */

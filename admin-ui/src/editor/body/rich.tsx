@@ -7,7 +7,7 @@ import { Placeholder } from "@tiptap/extensions";
 import { closeHistory } from "@tiptap/pm/history";
 import { Slice, type Node } from "@tiptap/pm/model";
 import type { EditorState } from "@tiptap/pm/state";
-import type { EditorView } from "@tiptap/pm/view";
+import type { EditorProps, EditorView } from "@tiptap/pm/view";
 import { EditorContent, useEditor, useEditorState, type Editor } from "@tiptap/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
@@ -55,6 +55,21 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   const dismissed = useRef(-1);
   const seen = useRef<{ slash: Slash | null; key(event: KeyboardEvent): boolean; files(files: File[], pos?: number): void }>({ slash: null, key: () => false, files: () => undefined });
 
+  // The same object for good: with a new one at every rendering the editor would set its selection again, over a caret that it has not heard of yet.
+  const props = useMemo<EditorProps>(() => ({
+    attributes: { class: classes["prose"] ?? "", role: "textbox", "aria-multiline": "true", "aria-label": say.text, "data-surface": "" },
+    transformPastedHTML: cleanPasted,
+    handleKeyDown: (_view, event) => seen.current.key(event),
+    handlePaste: (view, event) => pasteFiles(event, (files) => seen.current.files(files)) || pasteMarkdown(view, event),
+    handleDrop: (view, event) => {
+      const files = picturesOf(event.dataTransfer);
+      if (files.length === 0) return false;
+      event.preventDefault();
+      seen.current.files(files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos);
+      return true;
+    },
+  }), []);
+
   const editor = useEditor({
     extensions: useMemo(() => [...extensionsWith(pictureView), Uploads, Placeholder.configure({ placeholder: () => wordsOf(bodyWords).placeholder })], []),
     content: useMemo(() => read(source, schema).toJSON() as object, []),
@@ -75,19 +90,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       setSlash(next);
       setChosen(0);
     },
-    editorProps: {
-      attributes: { class: classes["prose"] ?? "", role: "textbox", "aria-multiline": "true", "aria-label": say.text, "data-surface": "" },
-      transformPastedHTML: cleanPasted,
-      handleKeyDown: (_view, event) => seen.current.key(event),
-      handlePaste: (view, event) => pasteFiles(event, (files) => seen.current.files(files)) || pasteMarkdown(view, event),
-      handleDrop: (view, event) => {
-        const files = picturesOf(event.dataTransfer);
-        if (files.length === 0) return false;
-        event.preventDefault();
-        seen.current.files(files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos);
-        return true;
-      },
-    },
+    editorProps: props,
   }, []);
   useEffect(() => editor.setEditable(!readOnly, false), [readOnly]);
   const now = useEditorState({ editor, selector: ({ editor: e }) => at(e) });
