@@ -6,7 +6,7 @@ import {
 import { Placeholder } from "@tiptap/extensions";
 import { closeHistory } from "@tiptap/pm/history";
 import { Slice, type Node } from "@tiptap/pm/model";
-import type { EditorState } from "@tiptap/pm/state";
+import { NodeSelection, type EditorState } from "@tiptap/pm/state";
 import type { EditorProps, EditorView } from "@tiptap/pm/view";
 import { EditorContent, useEditor, useEditorState, type Editor } from "@tiptap/react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -208,7 +208,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
     <>
       {createPortal(
         <Tools tools={tools} more={more} leave={() => editor.commands.focus()}>
-          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => editor.commands.updateAttributes("image", { alt })} leave={() => editor.commands.focus(now.picture + 1)} />
+          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => describe(editor, now.picture, alt)} leave={() => editor.commands.focus(now.picture + 1)} />
             : now.block ? <Language language={now.language} onLanguage={(language) => editor.commands.updateAttributes("codeBlock", { language: language || null })} leave={() => editor.commands.focus()} />
             : now.table ? <TableTools editor={editor} />
             : now.link ? <LinkTools href={now.link} edit={() => setAsking("link")} remove={() => setLink("")} /> : null}
@@ -226,6 +226,14 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       )}
     </>
   );
+}
+
+/** Changes how a picture is described; it stays chosen. */
+function describe({ state, view }: Editor, pos: number, alt: string): void {
+  const picture = state.doc.nodeAt(pos);
+  if (picture?.type.name !== "image") return;
+  const tr = state.tr.setNodeMarkup(pos, undefined, { ...picture.attrs, alt });
+  view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, pos)));
 }
 
 const picturesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];
@@ -251,12 +259,12 @@ function pasteMarkdown(view: EditorView, event: ClipboardEvent): boolean {
   }
   const { from, to } = view.state.selection;
   const plain = view.state.schema.text(text.replace(/\n/g, " "));
-  view.dispatch(view.state.tr.replaceWith(from, to, plain).setMeta("uiEvent", "paste"));
+  view.dispatch(view.state.tr.replaceWith(from, to, plain));
   const single = doc.childCount === 1 && doc.firstChild?.type.name === "paragraph" ? doc.firstChild.content : null;
   const tr = closeHistory(view.state.tr);
   if (single) tr.replaceWith(from, from + plain.nodeSize, single);
   else tr.replaceRange(from, from + plain.nodeSize, new Slice(doc.content, doc.firstChild?.type.name === "paragraph" ? 1 : 0, doc.lastChild?.type.name === "paragraph" ? 1 : 0));
-  view.dispatch(tr.setMeta("uiEvent", "paste").scrollIntoView());
+  view.dispatch(tr.scrollIntoView());
   return true;
 }
 
