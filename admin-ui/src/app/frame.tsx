@@ -29,7 +29,7 @@ const rooms: { name: Name; to: Path; icon: Icon; may?(role: Person["role"]): boo
   { name: "comments", to: "/comments", icon: IconMessages },
   { name: "media", to: "/media", icon: IconPhoto, may: may.write },
   { name: "tags", to: "/tags", icon: IconTags, may: may.edit },
-  { name: "people", to: "/people", icon: IconUsers, may: may.edit },
+  { name: "people", to: "/people", icon: IconUsers, may: may.moderateAll },
   { name: "settings", to: "/settings", icon: IconSettings, may: may.edit },
   { name: "events", to: "/events", icon: IconHistory, may: may.own, low: true },
   { name: "outbox", to: "/outbox", icon: IconMail, may: may.edit, low: true },
@@ -187,7 +187,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
       <a className={classes["skip"]} href="#main">{say.skip}</a>
       {!alone && <Rail person={person} held={held} onFind={() => setFinding(true)} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
-        {!online && <p className={classes["offline"]} role="status">{say.offline}</p>}
+        {!online && !alone && <p className={classes["offline"]} role="status">{say.offline}</p>}
         <Outlet />
       </main>
       {!alone && <Dock person={person} held={held} onFind={() => setFinding(true)} />}
