@@ -1,9 +1,11 @@
 // Who works here, who is invited to, and who has commented.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "../api/client";
-import { changePerson, currentSession, type Person } from "../api/session";
+import { changePerson, currentSession } from "../api/session";
 import { queries } from "../app/data";
 
+/** Somebody as others see her; what she prefers is her own. */
+export type Person = Schemas["UserView"];
 export type Invite = Schemas["InviteView"];
 export type Reader = Schemas["CommenterView"];
 export type Role = Person["role"];
