@@ -14,6 +14,7 @@ import (
 var atLeast = []struct{ module, version, why string }{
 	{"github.com/quic-go/quic-go", "v0.59.1", "GO-2026-5676; gin alone would bring v0.59.0"},
 	{"github.com/yuin/goldmark", "v1.8.7", "older ones make javascript: links of encoded ones (CVE-2026-5160)"},
+	{"golang.org/x/image", "v0.45.0", "its decoders could be brought down or made to take all memory (GO-2026-4961 to GO-2026-6222)"},
 	{"golang.org/x/net", "v0.55.0", "its HTML parser had five holes (GO-2026-5025, GO-2026-5027 to 5030); bluemonday alone would bring v0.26"},
 }
 

@@ -34,6 +34,7 @@ const (
 	CommenterKeyKey Purpose = "commenter-key"
 	ProofKey        Purpose = "proof-of-work"
 	AkismetKey      Purpose = "akismet"
+	PushKey         Purpose = "push"
 
 	ModerationLinkKey  Purpose = "moderation-link"
 	ReaderLinkKey      Purpose = "reader-link"

@@ -13,6 +13,23 @@ export const looks = [
 
 export type Look = (typeof looks)[number];
 
+/** The same by the size of the window: what it shows by day, then by night. A page that has been opened for one is looked at in both. */
+export const sizes = [
+  { name: "phone", day: looks[0], night: looks[1] },
+  { name: "desktop", day: looks[2], night: looks[3] },
+] as const;
+
+export type Size = (typeof sizes)[number];
+
+/** Shows a page by day, then by night, and looks at it each time. It stays as it is by night. */
+export async function dayAndNight(page: Page, { day, night }: Size, examine: (look: Look) => Promise<void>): Promise<void> {
+  for (const look of [day, night]) {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished))); // buttons fade from one to the other
+    await examine(look);
+  }
+}
+
 /** Starts Debian's Chromium, or the one that CHROMIUM names. It tries to reach nobody by itself. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({

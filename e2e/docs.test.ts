@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit } from "./browser.js";
+import { accessibilityViolations, dayAndNight, looks, openBrowser, shoot, sidewaysScroll, sizes, visit } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
 
 let browser: Browser;
@@ -18,17 +18,20 @@ after(async () => {
   await dimmer?.stop();
 });
 
-for (const look of looks) {
-  test(`the API's page reads well: ${look.name}`, async () => {
-    const { page, problems, close } = await visit(browser, `${dimmer.url}/docs`, look);
+for (const size of sizes) {
+  test(`the API's page reads well by day and by night: ${size.name}`, async () => {
+    const { page, problems, close } = await visit(browser, `${dimmer.url}/docs`, size.day);
     assert.ok(await page.getByRole("heading", { level: 1 }).isVisible(), "it has a visible title");
     await page.locator("#listPosts summary").click();
     assert.ok(await page.locator("#listPosts").getByText("Whether the post takes comments now.").isVisible(), "the fields of an answer open");
     assert.equal(await sidewaysScroll(page), 0, "it does not scroll sideways");
     // All operations come from one template: one of each group says what the rest would, in a fifth of the time.
     await page.evaluate(() => document.querySelectorAll("article:nth-of-type(n + 2)").forEach((article) => article.remove()));
-    assert.deepEqual(await accessibilityViolations(page), []);
-    await shoot(page, "docs", look);
+    await dayAndNight(page, size, async (look) => {
+      assert.deepEqual(await accessibilityViolations(page), [], look.name);
+      assert.equal(await sidewaysScroll(page), 0, look.name);
+      await shoot(page, "docs", look);
+    });
     assert.deepEqual(problems, []);
     await close();
   });

@@ -1,12 +1,11 @@
 // A reader and a moderator who meet by mail: everything that a link in a mail leads to, on the real program with a real mail server.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit, type Look } from "./browser.js";
+import { accessibilityViolations, dayAndNight, openBrowser, shoot, sidewaysScroll, sizes, visit, type Size } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
+import { hostileTexts, skip, stir, watchRuns } from "./hostile.js";
 import { openPostbox, type Mail, type Postbox } from "./postbox.js";
 
 const owner = { email: "mira@demo.example", password: "kettle orbit maple tuesday" };
@@ -54,43 +53,45 @@ function link(mail: Mail, kind: string): string {
 }
 
 /** Looks at a page as somebody would who cannot see well, or has a small screen. */
-async function examine(page: Page, name: string, look: Look): Promise<void> {
+async function examine(page: Page, name: string, size: Size): Promise<void> {
   await page.waitForLoadState("networkidle"); // a click may have led here just now
-  assert.deepEqual(await accessibilityViolations(page), [], name);
-  assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
-  await shoot(page, name, look);
+  await dayAndNight(page, size, async (look) => {
+    assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+    assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways: ${look.name}`);
+    await shoot(page, name, look);
+  });
 }
 
 /** Shows a mail as a browser shows it, and looks at it. */
-async function examineMail(mail: Mail, name: string, look: Look): Promise<void> {
-  const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
+async function examineMail(mail: Mail, name: string, size: Size): Promise<void> {
+  const context = await browser.newContext({ viewport: size.day.viewport });
   const asked: string[] = [];
   await context.route("http*://**", (route) => (asked.push(route.request().url()), route.abort()));
   const page = await context.newPage();
   await page.setContent(mail.html);
   assert.equal(await page.locator("img, script, iframe, link, form").count(), 0, `${name} holds what a mail should not`);
-  await examine(page, name, look);
+  await examine(page, name, size);
   assert.deepEqual(asked, [], `${name} loads something`);
   await context.close();
 }
 
 // Two at once, because much of it is waiting for mails.
-describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => looks.forEach((look) => {
-  test(look.name, async () => {
-    const id = look.name.replaceAll(/[^a-z]/g, "");
+describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => sizes.forEach((size) => {
+  test(size.name, async () => {
+    const id = size.name;
     const reader = `ruth-${id}@mail.example`;
     const problems: string[] = [];
     const open = async (url: string) => {
-      const opened = await visit(browser, url, look);
+      const opened = await visit(browser, url, size.day);
       problems.push(...opened.problems);
       return { ...opened, close: async () => (problems.push(...opened.problems), opened.close()) };
     };
 
     // She comments on the starter site, without a script, and wants to hear of answers.
-    const plain = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme, javaScriptEnabled: false });
+    const plain = await browser.newContext({ viewport: size.day.viewport, javaScriptEnabled: false });
     const post = await plain.newPage();
     await post.goto(`${site}/posts/the-dimmer-switch`);
-    await post.locator("form.say textarea").fill(`The part about the jaw helped *(${look.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
+    await post.locator("form.say textarea").fill(`The part about the jaw helped *(${size.name})*. See https://ruth.example/jaw and ![p](https://ruth.example/pixel.png)`);
     await post.getByLabel("Name", { exact: true }).fill(`Ruth ${id}`);
     await post.getByRole("textbox", { name: /^E-mail/ }).fill(reader);
     await post.getByLabel("Tell me by e-mail").check();
@@ -100,22 +101,22 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
 
     // Her address is asked, whatever became of the comment.
     const asking = await postbox.take(reader, /Shall new comments come to you/);
-    await examineMail(asking, "mail-confirm", look);
+    await examineMail(asking, "mail-confirm", size);
     const confirm = await open(link(asking, "confirm"));
-    await examine(confirm.page, "confirm", look);
+    await examine(confirm.page, "confirm", size);
     await confirm.page.getByRole("button", { name: "Yes, send them" }).click();
     await confirm.page.getByRole("heading", { name: "Thank you" }).waitFor();
-    await examine(confirm.page, "confirmed", look);
+    await examine(confirm.page, "confirmed", size);
     await confirm.close();
 
     // The owner gets a mail without her links and pictures, and approves from it.
     const waiting = await postbox.take(owner.email, new RegExp(`^Ruth ${id} waits for you`));
     assert.ok(!/ruth\.example/.test(waiting.text + waiting.html), waiting.text);
-    await examineMail(waiting, "mail-held", look);
+    await examineMail(waiting, "mail-held", size);
     const moderate = await open(link(waiting, "moderate"));
     await moderate.page.reload(); // to look at it twice changes nothing
     assert.match(await moderate.page.getByRole("main").innerText(), /The part about the jaw helped/);
-    await examine(moderate.page, "moderate", look);
+    await examine(moderate.page, "moderate", size);
     await moderate.page.getByLabel("Your answer").fill("A warm towel does it too.");
     await moderate.page.getByRole("button", { name: "Approve and answer" }).click();
     await moderate.page.getByRole("heading", { name: "Approved and answered" }).waitFor();
@@ -123,11 +124,11 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     await moderate.page.getByRole("heading", { name: "Taken back" }).waitFor();
     await moderate.page.getByRole("link", { name: "What waits" }).click();
     await moderate.page.getByRole("heading", { name: /comments? waits?$/ }).waitFor();
-    await examine(moderate.page, "waiting", look);
+    await examine(moderate.page, "waiting", size);
     await moderate.page.getByRole("listitem").filter({ hasText: `Ruth ${id}` }).getByRole("link", { name: /^Decide/ }).click();
     await moderate.page.getByRole("button", { name: "Approve", exact: true }).click();
     await moderate.page.getByRole("heading", { name: "The comment is approved" }).waitFor();
-    await examine(moderate.page, "moderated", look);
+    await examine(moderate.page, "moderated", size);
     await moderate.close();
 
     // Somebody answers, and she hears of it.
@@ -136,11 +137,11 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     const answered = await postbox.take(reader, /answered: The dimmer switch/);
     assert.match(answered.text, /Then try the towel/);
     assert.match(answered.headers.get("list-unsubscribe-post") ?? "", /One-Click/);
-    await examineMail(answered, "mail-answer", look);
+    await examineMail(answered, "mail-answer", size);
 
     // Her own page: she changes her comment, downloads, and hears no more.
     const own = await open(link(answered, "me"));
-    await examine(own.page, "own", look);
+    await examine(own.page, "own", size);
     await own.page.locator("summary", { hasText: "Change" }).click();
     await own.page.getByLabel(/^Your comment/).fill("The part about the *knee* helped.");
     await own.page.getByRole("button", { name: "Save" }).click();
@@ -152,7 +153,7 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     assert.equal(data.comments[0]?.body, "The part about the *knee* helped.");
 
     const stop = await open(link(answered, "unsubscribe"));
-    await examine(stop.page, "unsubscribe", look);
+    await examine(stop.page, "unsubscribe", size);
     await stop.page.getByRole("button", { name: "End it" }).click();
     await stop.page.getByRole("heading", { name: "Nothing more will come" }).waitFor();
     await stop.close();
@@ -162,31 +163,23 @@ describe("a reader and a moderator meet by mail", { concurrency: 2 }, () => look
     // And erases herself. Her answered comment keeps its place.
     await own.page.getByRole("link", { name: "Erase me" }).click();
     await own.page.getByRole("heading", { name: /^Erase everything/ }).waitFor();
-    await examine(own.page, "erase", look);
+    await examine(own.page, "erase", size);
     await own.page.getByRole("button", { name: "Erase everything" }).click();
     await own.page.getByRole("heading", { name: "It is erased" }).waitFor();
     await own.close();
     const left = (await call("GET", `/admin/comments?q=${encodeURIComponent(reader)}`)) as { data: unknown[] };
     assert.deepEqual(left.data, []);
-    const gone = await browser.newContext();
+    const gone = await browser.newContext({ viewport: size.day.viewport });
     const page = await gone.newPage();
     assert.equal((await page.goto(link(answered, "me")))?.status(), 410);
-    await examine(page, "gone", look);
+    await examine(page, "gone", size);
     await gone.close();
     assert.deepEqual(problems, []);
   });
 }));
 
-const shared = (name: string): string => fileURLToPath(new URL(`../../../../shared/data/${name}`, import.meta.url));
-const collection = shared("xss/payloadbox/xss-payload-list.txt");
-const naughty = shared("naughty/blns.txt");
-
-test("nothing that strangers have written runs in mails and behind their links", { skip: existsSync(collection) && existsSync(naughty) ? false : "the collection of hostile inputs is not here" }, async () => {
-  const some = (file: string, n: number): string[] => {
-    const lines = readFileSync(file, "utf8").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
-    return lines.filter((_, i) => i % Math.ceil(lines.length / n) === 0);
-  };
-  const every = [...some(collection, 120), ...some(naughty, 80)];
+test("nothing that strangers have written runs in mails and behind their links", { skip }, async () => {
+  const every = hostileTexts(250);
   await call("PATCH", "/admin/settings", { moderation_mail: "each" });
   const made = (await call("POST", "/admin/posts", { title: every[0]!.slice(0, 200), markdown: "Words.", status: "published", slug: "hostile" })) as { data?: { id: string } };
   assert.ok(made.data, JSON.stringify(made));
@@ -199,40 +192,28 @@ test("nothing that strangers have written runs in mails and behind their links",
     commenter ??= sent.commenter;
   }
   const context = await browser.newContext();
-  const ran: string[] = [];
-  await context.exposeFunction("noteRun", (what: string) => ran.push(what));
-  await context.addInitScript(() => {
-    const note = (what: string) => (window as unknown as { noteRun(what: string): void }).noteRun(`${what} on ${location.href}`);
-    window.alert = window.prompt = window.confirm = (() => note("a dialog")) as never;
-    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => note(`${effectiveDirective} ${blockedURI} ${sample}`));
-  });
+  const ran = await watchRuns(context);
   await context.route((target) => target.protocol.startsWith("http") && target.origin !== site, (route) => route.abort());
   const page = await context.newPage();
-  const stir = () =>
-    page.evaluate(() => {
-      for (const element of document.querySelectorAll("main *")) {
-        for (const event of ["mouseover", "focus", "error", "load", "toggle", "pointerdown", "animationend"]) element.dispatchEvent(new Event(event, { bubbles: true }));
-      }
-    });
   const asking = await postbox.take(email, /Shall new comments/);
   const single = await postbox.take(owner.email, /waits for you: /);
   for (const mail of [asking, single, ...postbox.mails.filter((m) => m.to === owner.email)]) {
     await page.setContent(mail.html);
-    await stir();
+    await stir(page);
     assert.deepEqual([...new Set((mail.html + mail.text).match(/https?:\/\/[^/\s"<]+/g))].map((origin) => new URL(origin).hostname), ["localhost"], "an address that is not ours");
   }
   const confirm = link(asking, "confirm");
   await page.goto(confirm);
-  await stir();
+  await stir(page);
   await page.getByRole("button", { name: "Yes, send them" }).click();
   await page.getByRole("link", { name: "Your own page" }).click();
-  await stir();
+  await stir(page);
   const shown = await page.locator(".c-body").count();
   assert.ok(shown > 60, `her page shows ${shown} comments`);
   await page.goto(link(single, "moderate"));
-  await stir();
+  await stir(page);
   await page.getByRole("link", { name: /that wait$/ }).click();
-  await stir();
+  await stir(page);
   assert.ok((await page.locator(".c-body").count()) >= 20);
   assert.deepEqual(ran, []);
   await context.close();

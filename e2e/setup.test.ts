@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit } from "./browser.js";
+import { accessibilityViolations, dayAndNight, looks, openBrowser, shoot, sidewaysScroll, sizes, visit } from "./browser.js";
 import { startEmpty, type Dimmer } from "./dimmer.js";
 
 let browser: Browser;
@@ -31,23 +31,26 @@ async function answer(page: Page): Promise<void> {
   await page.getByLabel("Password", { exact: true }).fill("kettle orbit maple tuesday");
 }
 
-for (const look of looks) {
-  test(`the setup page reads well: ${look.name}`, async () => {
-    const { page, problems, close } = await visit(browser, dimmer.setupLink, look);
+for (const size of sizes) {
+  test(`the setup page reads well by day and by night: ${size.name}`, async () => {
+    const { page, problems, close } = await visit(browser, dimmer.setupLink, size.day);
+    const examine = (name: string) =>
+      dayAndNight(page, size, async (look) => {
+        assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+        assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways: ${look.name}`);
+        await shoot(page, name, look);
+      });
     assert.equal(await heading(page).innerText(), "Set up your blog");
     assert.equal(new URL(page.url()).hash, "", "the token is gone from the address");
-    assert.deepEqual(await accessibilityViolations(page), []);
-    await shoot(page, "setup", look);
+    await examine("setup");
 
     await page.getByRole("button", { name: "Set up the blog" }).click();
     assert.match(await error(page, "Title"), /Give the blog a title/);
     assert.equal(await page.getByLabel("Title").evaluate((field) => field === document.activeElement), true, "the first mistake has the focus");
     assert.equal(await page.getByLabel("Title").getAttribute("aria-invalid"), "true");
-    assert.deepEqual(await accessibilityViolations(page), []);
-    await shoot(page, "setup-mistakes", look);
-    assert.equal(await sidewaysScroll(page), 0, "it does not scroll sideways");
+    await examine("setup-mistakes");
     await page.setViewportSize({ width: 320, height: 640 });
-    assert.equal(await sidewaysScroll(page), 0, "nor on the smallest screen");
+    assert.equal(await sidewaysScroll(page), 0, "it does not scroll sideways on the smallest screen");
     assert.deepEqual(problems, []);
     await close();
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, visit } from "./browser.js";
+import { accessibilityViolations, dayAndNight, openBrowser, shoot, sidewaysScroll, sizes, visit } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
 
 let browser: Browser;
@@ -59,20 +59,18 @@ async function readThrough(page: Page): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
-for (const [light, dark] of [[looks[0], looks[1]], [looks[2], looks[3]]] as const) {
+for (const size of sizes) {
   for (const { name, path, says } of pages) {
-    test(`${name}, ${light.name} and dark: nothing jumps, nothing is out of reach`, async () => {
-      const { page, problems, close } = await visit(browser, dimmer.url + path, light, watchShifts);
+    test(`${name}, ${size.name}, by day and by night: nothing jumps, nothing is out of reach`, async () => {
+      const { page, problems, close } = await visit(browser, dimmer.url + path, size.day, watchShifts);
       await readThrough(page);
       assert.equal(await shifts(page), 0, "what could be seen has moved");
       assert.match(await page.getByRole("main").innerText(), says);
-      for (const look of [light, dark]) {
-        await page.emulateMedia({ colorScheme: look.colorScheme });
-        await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished))); // buttons fade from one to the other
+      await dayAndNight(page, size, async (look) => {
         assert.deepEqual(await accessibilityViolations(page), [], look.name);
         assert.equal(await sidewaysScroll(page), 0);
         await shoot(page, `site-${name}`, look);
-      }
+      });
       assert.deepEqual(real(problems), []);
       await close();
     });

@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll } from "./browser.js";
+import { accessibilityViolations, dayAndNight, looks, openBrowser, shoot, sidewaysScroll, sizes } from "./browser.js";
 import { startDemo, type Dimmer } from "./dimmer.js";
+import { stir, watchRuns } from "./hostile.js";
 
 const owner = { email: "owner@demo.example", password: "kettle orbit maple tuesday" };
 const desktop = looks[2];
@@ -144,16 +145,17 @@ async function write(page: Page, body: string, name = "Jette"): Promise<void> {
 const send = (page: Page) => page.getByRole("button", { name: "Send" }).last().click();
 const article = (page: Page, text: string) => page.locator("article").filter({ hasText: text }).last();
 
-for (const look of looks) {
-  test(`each state of the widget reads well: ${look.name}`, async () => {
+for (const size of sizes) {
+  test(`each state of the widget reads well by day and by night: ${size.name}`, async () => {
     const slug = await publish();
-    const state = async (page: Page, name: string) => {
-      assert.deepEqual(await accessibilityViolations(page), [], name);
-      assert.equal(await sidewaysScroll(page), 0, name);
-      await shoot(page, `widget-${name}`, look);
-    };
+    const state = (page: Page, name: string) =>
+      dayAndNight(page, size, async (look) => {
+        assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+        assert.equal(await sidewaysScroll(page), 0, `${name}, ${look.name}`);
+        await shoot(page, `widget-${name}`, look);
+      });
 
-    let { page, close, requests } = await read(slug, "", look);
+    let { page, close, requests } = await read(slug, "", size.day);
     await page.getByText("Nobody has said anything yet.").waitFor();
     assert.deepEqual(requests.filter((request) => request.includes("/api/")), [`GET /api/v1/posts/${slug}/comments?sort=newest`], "the first paint takes one request");
     await state(page, "empty");
@@ -165,7 +167,7 @@ for (const look of looks) {
 
     const [first = ""] = await say(slug, [{ name: "Tomasz", body: "I do the long breath out at red lights now." }, { name: "Odile", body: "A kind answer to a hard question." }]);
     await api("POST", `/admin/comments/${first}/reply`, { body: "Sighing at traffic and sighing *for* your shoulders look the same from outside." });
-    ({ page, close } = await read(slug, "", look));
+    ({ page, close } = await read(slug, "", size.day));
     await write(page, "I stood up after reading this.");
     await send(page);
     await page.getByText("Only you can see this for now.").first().waitFor();
@@ -516,6 +518,9 @@ test("nothing that a stranger writes runs", async (t) => {
   assert.ok(ids.length > 150, `only ${ids.length} of ${payloads.length} were taken`);
   for (let from = 0; from < ids.length; from += 500) await decide(ids.slice(from, from + 500), "approved");
   const { page, close } = await read(slug);
+  const ran = await watchRuns(page.context());
+  await page.reload();
+  await page.locator("article").first().waitFor();
   for (;;) {
     const more = page.getByRole("button", { name: /^Show \d/ });
     if (!(await more.count())) break;
@@ -531,5 +536,7 @@ test("nothing that a stranger writes runs", async (t) => {
       [...element.attributes].some(({ name, value }) => /^on|^style$/i.test(name) || (/^(href|src)$/.test(name) && !/^(https?:|mailto:|#)/i.test(value)))).map((element) => element.outerHTML.slice(0, 200));
   });
   assert.deepEqual(found, []);
+  assert.ok((await stir(page)) >= ids.length, "every comment is stirred");
+  assert.deepEqual(ran, []);
   await close();
 });

@@ -30,7 +30,7 @@ func TestANewPostTakesWhatItIsGiven(t *testing.T) {
 	made.is("data.type", "page").is("data.slug", "some-thing").is("data.published_at", "2026-02-01T10:00:00Z").is("data.url", publicURL+"/pages/some-thing")
 	made.is("data.tags", []object{{"slug": "b", "name": "B", "internal": false}, {"slug": "a", "name": "a", "internal": false}, {"slug": "hash-hidden", "name": "#hidden", "internal": true}})
 	made.is("data.authors.0.slug", "ada-brink").is("data.authors.1.slug", "ben-oduya").is("data.language", "pt-BR").is("data.comments", "closed")
-	made.is("data.feature_image", object{"url": "https://example.org/x.png", "alt": "X", "caption": "", "width": nil, "height": nil, "variants": []any{}})
+	made.is("data.feature_image", object{"media_id": nil, "focal_point": nil, "url": "https://example.org/x.png", "alt": "X", "caption": "", "width": nil, "height": nil, "variants": []any{}})
 	made.is("data.excerpt", "Own words.").is("data.excerpt_is_auto", false).is("data.markdown", nil).is("data.word_count", 3).is("data.seo", all["seo"]).is("data.extra", all["extra"])
 	owner.get("/admin/posts/"+made.text("data.id")).wants(200).has("ETag", `"v1"`).is("data", made.at("data"))
 }

@@ -74,12 +74,18 @@ func (s *site) settingsView(c models.Settings) settingsView {
 	return v
 }
 
-func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[one[settingsView]], error) {
+// settingsBody is the answer about the settings: how they are, and how they would be if nobody had set any.
+type settingsBody struct {
+	Data     settingsView `json:"data"`
+	Defaults settingsView `json:"defaults" doc:"What holds until the owner sets something else."`
+}
+
+func (s *site) readSettings(ctx context.Context, _ *struct{}) (*reply[settingsBody], error) {
 	settings, err := s.store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return data(s.settingsView(settings)), nil
+	return &reply[settingsBody]{settingsBody{s.settingsView(settings), s.settingsView(models.DefaultSettings())}}, nil
 }
 
 // SettingsInput is what the owner may set. Names are those of the store's settings.
@@ -202,14 +208,45 @@ type eventView struct {
 	SubjectKind string           `json:"subject_kind" example:"post"`
 	SubjectID   string           `json:"subject_id"`
 	Fields      []string         `json:"fields" doc:"Names of what changed; never what it was."`
+
+	ActorName    *string                 `json:"actor_name" example:"Mira Holt" doc:"Of the person, token or reader, as it is now; null: nobody, or not there any more. The next ones too are as things are now."`
+	ActorRole    *auth.Role              `json:"actor_role" enum:"owner,editor,author,moderator" doc:"null: not a person of the blog."`
+	SubjectTitle *string                 `json:"subject_title" example:"Heat or cold?" doc:"Title or name; of a comment the name of whoever wrote it."`
+	Post         nullable[eventPostView] `json:"post" doc:"That the comment is on; null: not about a comment."`
+}
+
+type eventPostView struct {
+	ID    string          `json:"id"`
+	Type  models.PostType `json:"type" enum:"post,page"`
+	Slug  string          `json:"slug"`
+	Title string          `json:"title"`
+}
+
+func newEventView(e models.Event) eventView {
+	v := eventView{Seq: e.Seq, At: e.At.UTC(), ActorKind: e.ActorKind, ActorID: e.ActorID, Kind: e.Kind, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Fields: e.Fields}
+	if e.ActorName != "" {
+		v.ActorName = &e.ActorName
+	}
+	if e.ActorRole != "" {
+		v.ActorRole = &e.ActorRole
+	}
+	if e.SubjectTitle != "" {
+		v.SubjectTitle = &e.SubjectTitle
+	}
+	if p := e.SubjectPost; p != nil {
+		v.Post.Value = &eventPostView{string(p.ID), p.Type, p.Slug, p.Title}
+	}
+	return v
 }
 
 type listEventsInput struct {
 	Paging
-	Kind        string `query:"kind" maxLength:"50" example:"post.published"`
-	SubjectKind string `query:"subject_kind" maxLength:"50" example:"post"`
-	SubjectID   string `query:"subject_id" maxLength:"100"`
-	Actor       string `query:"actor" maxLength:"100" doc:"Id of a person or a token."`
+	Kind        string    `query:"kind" maxLength:"300" example:"post.published" doc:"Several with commas between; post.* for all that begin so."`
+	SubjectKind string    `query:"subject_kind" maxLength:"50" example:"post"`
+	SubjectID   string    `query:"subject_id" maxLength:"100"`
+	Actor       string    `query:"actor" maxLength:"100" doc:"Id of a person or a token."`
+	Since       time.Time `query:"since" doc:"Inclusive."`
+	Until       time.Time `query:"until" doc:"Not inclusive."`
 }
 
 // listEvents shows who did what, newest first.
@@ -218,11 +255,16 @@ func (s *site) listEvents(ctx context.Context, in *listEventsInput) (*listed[eve
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Events(ctx, models.EventQuery{Kind: in.Kind, SubjectKind: in.SubjectKind, SubjectID: in.SubjectID, Actor: in.Actor, Page: page})
+	query := models.EventQuery{Kind: in.Kind, SubjectKind: in.SubjectKind, SubjectID: in.SubjectID, Actor: in.Actor, Page: page}
+	if !in.Since.IsZero() {
+		query.Since = &in.Since
+	}
+	if !in.Until.IsZero() {
+		query.Until = &in.Until
+	}
+	found, err := s.store.Events(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return listing(s, in.Paging, found, func(e models.Event) eventView {
-		return eventView{e.Seq, e.At.UTC(), e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, e.Fields}
-	})
+	return listing(s, in.Paging, found, newEventView)
 }

@@ -271,3 +271,36 @@ func TestEveryWriteIsInTheLog(t *testing.T) {
 		t.Error("signing in is not in the log")
 	}
 }
+
+func TestTheEventsSayWhoDidWhat(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	post := owner.publishes("Heat or cold?")
+	b.clock.move(time.Hour)
+	from := b.clock.in(0)
+	b.as("moderator").approves(b.reader().comments(post, "Cold."))
+	answer := owner.get("/admin/events?kind=comment.*&since="+from+"&until="+b.clock.in(time.Hour)).lists("kind", "comment.approved", "comment.created")
+	answer.is("data.0.actor_name", "Lena Moss").is("data.0.actor_role", "moderator").is("data.0.subject_title", "Ruth").is("data.0.post.title", "Heat or cold?").is("data.0.post.slug", post.slug)
+	answer.is("data.1.actor_name", "Ruth").is("data.1.actor_role", nil)
+	owner.get("/admin/events?kind=comment.approved,post.published").lists("kind", "comment.approved", "post.published").is("data.1.subject_title", "Heat or cold?").is("data.1.post", nil)
+	owner.get("/admin/events?kind=comment.*&until=" + from).lists("kind")
+	owner.get("/admin/events?since=yesterday").wants(422, "query.since")
+	first := owner.get("/admin/events?kind=comment.*&limit=1").lists("kind", "comment.approved")
+	owner.get("/admin/events?kind=comment.*&limit=1&cursor="+first.text("page.next")).lists("kind", "comment.created")
+}
+
+func TestAnOwnerFindsTheMailsToAnAddress(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner := b.as("owner")
+	post := owner.publishes("Heat or cold?")
+	b.reader().post("/posts/"+post.slug+"/subscriptions", object{"email": "ada@example.org", "scope": "post"}).wants(202)
+	b.reader().post("/posts/"+post.slug+"/subscriptions", object{"email": "tom@example.org", "scope": "post"}).wants(202)
+	owner.get("/admin/outbox?to=Ada@Example.org").wants(200).is("page.total", 1).is("data.0.to_email", "ada@example.org").is("data.0.kind", "subscription.confirm")
+	owner.get("/admin/outbox?to=nobody@example.org").wants(200).is("page.total", 0)
+	owner.get("/admin/outbox?kind=subscription.confirm&state=waiting").wants(200).is("page.total", 2)
+	owner.get("/admin/outbox?to=ada").wants(422, "query.to")
+	b.as("editor").get("/admin/outbox?to=ada@example.org").wants(422, "query.to")
+	b.as("editor").get("/admin/outbox?kind=subscription.confirm").wants(200).is("page.total", 2)
+}

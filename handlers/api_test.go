@@ -94,7 +94,8 @@ type settings struct {
 	databaseURL string
 	vacant      bool // nobody has set the blog up
 	mailOff     bool
-	dir         string // of a blog that was there before, with its clock and its people
+	files       func(handlers.MediaFiles) handlers.MediaFiles // what stands between the blog and its media folder
+	dir         string                                        // of a blog that was there before, with its clock and its people
 	clock       *clock
 	people      map[auth.Role]*person
 }
@@ -116,6 +117,23 @@ func (postbox) Sender() string { return "blog@blog.example" }
 func (postbox) SendTest(_ context.Context, to models.User) error {
 	if to.Name == "Out of reach" {
 		return errors.New("The mail server mail.example.org:587 does not answer.")
+	}
+	return nil
+}
+
+// pushbox is where test messages to devices go.
+type pushbox struct{}
+
+func (pushbox) CheckEndpoint(address string) error {
+	if !strings.HasPrefix(address, "https://") || strings.Contains(address, "127.0.0.1") {
+		return errors.New("this address is not called")
+	}
+	return nil
+}
+
+func (pushbox) SendTest(_ context.Context, device models.PushDevice, _ string) error {
+	if device.Name == "Out of reach" {
+		return errors.New("The push service of this browser could not be reached.")
 	}
 	return nil
 }
@@ -193,7 +211,10 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = files.Close() })
-	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files)}
+	parts := handlers.Parts{Store: store, Secret: secret, Hasher: hasher, Media: media.NewPictures(files), Push: pushbox{}}
+	if s.files != nil {
+		parts.Media = s.files(parts.Media)
+	}
 	if !s.mailOff {
 		parts.Mail = postbox{}
 	}

@@ -336,6 +336,7 @@ var statusTexts = []docsStatus{
 	{404, "It does not exist, or it is hidden. Both look the same."},
 	{405, "The address takes other methods. Allow lists them."},
 	{406, "Accept-Encoding refuses every form there is."},
+	{408, "The body took too long to arrive."},
 	{409, "It does not fit what is there, such as a slug that is taken. Read again."},
 	{410, "Of a link in a mail: it has been used, its time is over, or what it was about has gone."},
 	{412, "Somebody was faster. data holds the thing as it is now."},
@@ -347,4 +348,5 @@ var statusTexts = []docsStatus{
 	{500, "A fault of ours. Quote the request_id."},
 	{502, "Another server did not do what was asked of it. detail says why."},
 	{503, "Too busy right now. Retry-After says when to come back."},
+	{507, "There is no room for it on the server."},
 }

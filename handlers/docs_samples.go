@@ -40,7 +40,21 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"limits.body":           10_000,
 	"limits.name":           80,
 	"limits.url":            500,
-	"feature_image.url":     "https://blog.example/media/lamp.png",
+	"feature_image.url":     "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+	"media.name":            "Lamp at dusk.jpg",
+	"media.type":            "image/jpeg",
+	"media.status":          "published",
+	"media.url":             "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+	"replace.name":          "Lamp at dusk.jpg",
+	"replace.status":        "published",
+	"replace.type":          "image/jpeg",
+	"replace.url":           "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+	"used_in.type":          "post",
+	"used_in.status":        "published",
+	"variants.height":       450,
+	"variants.type":         "image/jpeg",
+	"variants.url":          "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae-800.jpg",
+	"variants.width":        800,
 	"fields.status":         "draft",
 	"me.name":               "Mira Holt",
 	"me.slug":               "mira",
@@ -112,6 +126,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"at":                   "2026-03-01T09:30:00Z",
 	"authors":              "mira",
 	"base_version":         7,
+	"bytes":                284_113,
 	"bio":                  "Opened the practice with one table.",
 	"blocked_addresses":    "@spam.example",
 	"blocked_domains":      "shop.example",
@@ -148,6 +163,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"level":                "newcomers",
 	"limit":                10,
 	"markdown":             "## First\n\nTurn it down, not off.",
+	"media_id":             "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
 	"message":              "Thank you. Your comment is there.",
 	"name":                 "Ruth",
 	"new_password":         "kettle orbit maple tuesday",
@@ -175,12 +191,16 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"timezone":             "Europe/Berlin",
 	"token":                "dim_4sHn2cQb0pT…",
 	"total":                24,
+	"use_count":            2,
 	"url":                  "https://blog.example/posts/the-dimmer-switch",
 	"user_agent":           "Firefox on Linux",
 	"user_id":              "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
 	"version":              7,
+	"variants_state":       "ready",
 	"width":                1600,
 	"word_count":           836,
+	"x":                    0.25,
+	"y":                    0.5,
 }
 
 // pathSamples puts things of the demo blog into a path, so that commands can be tried as they stand. What only the caller can know is
@@ -221,6 +241,13 @@ func (w docsWriter) curl(op *huma.Operation, row *route) []token {
 		if variable := headerSamples[p.Name]; p.In == "header" && variable != "" && (p.Required || p.Name != "X-Dimmer-Commenter") {
 			option(token{plainToken, `-H "` + p.Name + ": " + variable + `"`})
 		}
+	}
+	if op.RequestBody != nil && op.RequestBody.Content[contentMultipart] != nil && row.kind == uploaded {
+		option(token{plainToken, "-F file=@lamp.jpg"})
+		if op.RequestBody.Content[contentMultipart].Schema.Properties["alt"] != nil {
+			option(token{plainToken, `-F alt="A lamp over soft hills"`})
+		}
+		return out
 	}
 	if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
 		return out

@@ -264,8 +264,10 @@ func TestTheExamplesOfRequestsAreTaken(t *testing.T) {
 	ids := map[string]string{
 		"posts": post.id, "comments": owner.approves(wrote), "commenters": owner.get("/admin/comments/" + other).wants(200).text("data.commenter.id"),
 		"tags": owner.get("/admin/tags").wants(200).text("data.0.id"), "users": b.people[auth.Author].id,
+		"snippets": owner.post("/admin/snippets", object{"title": "Thanks", "body": "Thank you."}).wants(201).text("data.id"),
+		"media":    owner.uploads("/admin/media", "lamp.png", drawing(t, 8, 8)).wants(201).text("data.id"),
 	}
-	ownKnowledge := map[string]bool{"body.into": true, "body.current_password": true, "body.email": true, "body.base_version": true}
+	ownKnowledge := map[string]bool{"body.into": true, "body.current_password": true, "body.email": true, "body.base_version": true, "body.feature_image.media_id": true}
 	tested := 0
 	for _, r := range rows(t, b) {
 		if r.op.RequestBody == nil || r.op.RequestBody.Value.Content.Get("application/json") == nil {

@@ -206,6 +206,12 @@ func TestGoldenAnswers(t *testing.T) {
 	open := show("comment_approved", reader.comments(about, "Hello.").wants(201))
 	reader.comments(about, "Hello to you.", object{"parent_id": open.at("data.id")}).wants(201)
 	owner.patch("/admin/comments/"+open.text("data.id"), object{"status": "trash"}).wants(200)
+	device := show("push_device_created", owner.post("/admin/push/subscriptions", object{
+		"endpoint": "https://push.example/wpush/v2/gAAAA", "name": "Phone",
+		"keys": object{"p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+	}).wants(201))
+	show("push", owner.get("/admin/push").wants(200))
+	owner.post("/admin/push/subscriptions/"+device.text("data.id")+"/test", nil).wants(204)
 	show("stats", owner.get("/admin/stats").wants(200))
 	show("pulse", owner.get("/admin/pulse").wants(200))
 	snippet := show("snippet_created", owner.post("/admin/snippets", object{"title": "Thank you", "body": "Thank you, that helps others too."}).wants(201))

@@ -157,6 +157,9 @@ func bundles(texts []string) []string {
 
 // Whatever way a text takes, what comes out of it is made of a few harmless elements.
 func TestNoHostileTextGetsThroughByAnyWay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sends thousands of texts")
+	}
 	t.Parallel()
 	b := newBlog(t)
 	owner, reader := b.as("owner"), b.reader()

@@ -244,3 +244,67 @@ func TestTheFirstScreenIsOneAnswer(t *testing.T) {
 	author.get("/admin/stats").wants(200).is("data.counts.held", 0).is("data.comments", nil).is("data.dimmer", nil).is("data.mail", nil)
 	author.get("/admin/pulse").wants(200).is("data.held", 0).is("data.newest_id", nil)
 }
+
+func TestADeviceIsToldForItsOwner(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	const p256dh, secret = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", "BTBZMqHH6r4Tts7J_aSIgg"
+	subscription := func(endpoint, name string) object {
+		return object{"endpoint": "https://push.example/" + endpoint, "keys": object{"p256dh": p256dh, "auth": secret}, "name": name}
+	}
+	moderator, editor := b.with(b.accessToken(b.people["moderator"])), b.as("editor")
+	phone := moderator.post("/admin/push/subscriptions", subscription("a", " My  phone ")).wants(201).is("data.name", "My phone").is("data.current", true).is("data.sent_at", nil).text("data.id")
+	again := subscription("a", "")
+	again["keys"] = object{"p256dh": p256dh + "=", "auth": secret + "=="}
+	moderator.post("/admin/push/subscriptions", again).wants(201).is("data.id", phone).is("data.name", "My phone")
+	b.as("author").post("/admin/push/subscriptions", subscription("b", "Out of reach")).wants(201)
+	editor.get("/admin/push").wants(200).is("data.devices", []any{}).is("data.on", true)
+	if key := editor.get("/admin/push").text("data.public_key"); len(key) != 87 || key != auth.PushPublicKey(auth.NewPushKey(b.secret)) {
+		t.Errorf("the key is %s", key)
+	}
+	path := "/admin/push/subscriptions/" + phone
+	editor.delete(path).wants(404)
+	editor.post(path+"/test", nil).wants(404)
+	moderator.post(path+"/test", nil).wants(204)
+	b.as("author").post("/admin/push/subscriptions/"+b.as("author").get("/admin/push").wants(200).text("data.devices.0.id")+"/test", nil).wants(502).
+		is("detail", "The push service of this browser could not be reached.")
+
+	for name, c := range map[string]struct {
+		change object
+		at     string
+	}{
+		"in the open":          {object{"endpoint": "http://push.example/a"}, "body.endpoint"},
+		"of this machine":      {object{"endpoint": "https://127.0.0.1/a"}, "body.endpoint"},
+		"a key that is none":   {object{"keys": object{"p256dh": "BCVx", "auth": secret}}, "body.keys.p256dh"},
+		"not on the curve":     {object{"keys": object{"p256dh": strings.Replace(p256dh, "_", "A", 1), "auth": secret}}, "body.keys.p256dh"},
+		"a secret of 15 bytes": {object{"keys": object{"p256dh": p256dh, "auth": "BTBZMqHH6r4Tts7J_aSI"}}, "body.keys.auth"},
+		"no keys":              {object{"keys": object{}}, "body.keys.auth body.keys.p256dh"},
+		"something else":       {object{"expirationTime": nil}, "body.expirationTime"},
+	} {
+		body := subscription("c", "x")
+		for field, value := range c.change {
+			body[field] = value
+		}
+		t.Run(name, func(t *testing.T) {
+			editor.on(t).post("/admin/push/subscriptions", body).wants(422, strings.Fields(c.at)...)
+		})
+	}
+	b.token("site:write").post("/admin/push/subscriptions", subscription("d", "A program")).wants(403).is("code", "people_only")
+	for i := range 10 {
+		editor.post("/admin/push/subscriptions", subscription("e"+strings.Repeat("x", i), "x")).wants(201)
+	}
+	editor.post("/admin/push/subscriptions", subscription("one more", "x")).wants(409).is("code", "too_many_devices")
+
+	// Another person at the same browser takes it over.
+	owner := b.as("owner")
+	owner.post("/admin/push/subscriptions", subscription("a", "")).wants(201).is("data.name", "")
+	moderator.get("/admin/push").wants(200).is("data.devices", []any{})
+	owner.delete(path).wants(204)
+	owner.get("/admin/push").wants(200).is("data.devices", []any{})
+
+	// A session that ends takes its devices along.
+	moderator.post("/admin/push/subscriptions", subscription("a", "Phone")).wants(201)
+	moderator.post("/auth/logout", nil).wants(204)
+	b.people["moderator"].token = ""
+	b.as("moderator").get("/admin/push").wants(200).is("data.devices", []any{})
+}

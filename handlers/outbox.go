@@ -49,6 +49,8 @@ func newDeliveryView(d models.Delivery, by models.Actor) deliveryView {
 type listDeliveriesInput struct {
 	Paging
 	State string `query:"state" enum:"waiting,sending,sent,failed,dropped" doc:"Without it: every state."`
+	Kind  string `query:"kind" enum:"comment.held,moderation.digest,moderation.flood,comment.answer,subscription.confirm,reader.link,password.reset,user.invite" doc:"What it is about."`
+	To    string `query:"to" maxLength:"254" example:"ruth@example.org" doc:"The whole address. For owners only."`
 }
 
 // listDeliveries shows the outbox, newest first.
@@ -57,11 +59,19 @@ func (s *site) listDeliveries(ctx context.Context, in *listDeliveriesInput) (*li
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.store.Deliveries(ctx, models.DeliveryQuery{State: models.DeliveryState(in.State), Page: page})
+	by := actor(ctx)
+	if in.To != "" {
+		if by.Role != auth.Owner {
+			return nil, invalid(FieldError{"query.to", "is for owners only: they see addresses"})
+		}
+		if in.To, err = auth.NormalizeEmail(in.To); err != nil {
+			return nil, invalid(FieldError{"query.to", err.Error()})
+		}
+	}
+	found, err := s.store.Deliveries(ctx, models.DeliveryQuery{State: models.DeliveryState(in.State), Kind: models.MailKind(in.Kind), To: in.To, Page: page})
 	if err != nil {
 		return nil, err
 	}
-	by := actor(ctx)
 	return listing(s, in.Paging, found, func(d models.Delivery) deliveryView { return newDeliveryView(d, by) })
 }
 

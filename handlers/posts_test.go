@@ -246,7 +246,8 @@ func TestAPostAsReadersGetIt(t *testing.T) {
 	read.is("data.tags", []object{{"slug": "work", "name": "Work"}, {"slug": "sleep", "name": "Sleep"}})
 	read.is("data.author.slug", "ben-oduya").is("data.authors.1.slug", "mira-holt")
 	read.is("data.feature_image", object{
-		"url": publicURL + "/media/2026/door.png", "alt": "A green door", "caption": "Our door", "width": nil, "height": nil, "variants": []any{},
+		"focal_point": nil,
+		"url":         publicURL + "/media/2026/door.png", "alt": "A green door", "caption": "Our door", "width": nil, "height": nil, "variants": []any{},
 	})
 	read.is("data.seo", object{"title": "Better title", "description": nil, "canonical_url": "https://elsewhere.example/x", "image_url": publicURL + "/media/2026/og.png"})
 	read.is("data.extra", object{"mood": "calm", "list": []int{1, 2}}).is("data.word_count", 8).is("data.reading_minutes", 1)

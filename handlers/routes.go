@@ -18,6 +18,7 @@ type Parts struct {
 	Hasher *auth.Hasher
 	Media  MediaFiles
 	Mail   Mail // nil: mail is off
+	Push   Push // nil: devices are told nothing
 }
 
 // site holds what the handlers share. Each handler is a method of it, in the file of its resource.
@@ -42,6 +43,8 @@ type site struct {
 	app        *adminApp
 	starter    *starterSite
 	mail       Mail // nil: it is off
+	push       Push // the same
+	pushKey    string
 	links      *Links
 	deskStyle  string // address of the style sheet of the pages that mails lead to
 }
@@ -52,7 +55,7 @@ func New(c Config, p Parts) (*Server, error) {
 		store: p.Store, secret: p.Secret, hasher: p.Hasher, media: p.Media, render: markdown.New(),
 		refresh: auth.NewRefreshTokens(p.Secret), edits: auth.NewEditTokens(p.Secret), addresses: auth.NewAddressHasher(p.Secret),
 		forms: auth.NewFormTokens(p.Secret), proofs: auth.NewProofOfWork(p.Secret), questions: auth.NewSealer(p.Secret, auth.AkismetKey), commenters: auth.NewCommenterKeys(p.Secret),
-		mail: p.Mail, links: NewLinks(c.PublicURL, p.Secret),
+		mail: p.Mail, push: p.Push, pushKey: newPushPublicKey(p.Secret), links: NewLinks(c.PublicURL, p.Secret),
 	}
 	c.RefreshCookie = refreshCookieName(c.PublicURL)
 	c.CursorKey = p.Secret.Derive(auth.CursorKey)
@@ -230,6 +233,11 @@ func (s *site) routes() []route {
 			status(http.StatusCreated), fails(409)),
 
 		op("GET", admin+"/snippets", "listSnippets", moderator, none, s.listSnippets, about("List answers that are kept", "For the whole blog, by title; 50 at most.")),
+
+		op("GET", admin+"/push", "readPush", moderator, none, s.readPush, about("Read which of my devices are told of comments that wait", "By Web Push, without mail.")),
+		op("POST", admin+"/push/subscriptions", "createPush", moderator, none, s.createPush, about("Have a browser told", "With what its PushManager has given. To send the same again is right."), status(http.StatusCreated), fails(409)),
+		op("DELETE", admin+"/push/subscriptions/{id}", "deletePush", moderator, none, s.deletePush, about("Tell a browser nothing any more")),
+		op("POST", admin+"/push/subscriptions/{id}/test", "testPush", moderator, none, s.testPush, about("Tell a browser something now", "If it does not get through, detail says why."), fails(409, 502)),
 
 		// For moderators of every post.
 		op("POST", admin+"/snippets", "createSnippet", everyComment, none, s.createSnippet, about("Keep an answer"), status(http.StatusCreated), fails(409)),

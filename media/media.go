@@ -1,5 +1,6 @@
-// Package media keeps the files that posts show. A key names a file for ever: what is under it never changes, so that it can be cached
-// without an end.
+// Package media takes the pictures that posts show: it refuses what is none or too much of one, makes each anew, so that nothing is left of
+// what else the file held, and keeps it, with smaller sizes, in a folder. A key names a file for ever: what is under it never changes, so
+// that it can be cached without an end.
 //
 // It does not belong here: which post shows what (models), and the headers under which a file is served (handlers).
 package media

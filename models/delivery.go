@@ -214,8 +214,16 @@ func shortReason(why string) string { return clip(oneLine(why), 500) }
 // DeliveryQuery selects mails of the outbox; zero fields select all.
 type DeliveryQuery struct {
 	State DeliveryState
+	Kind  MailKind
+	To    string // the address, in its normal form
 	Page  Page
 }
+
+// deliveriesTo finds the mails to an address by who has it: a person, readers, somebody who is invited.
+const deliveriesTo = `id IN (
+	SELECT d.id FROM users u JOIN deliveries d ON d.user_id = u.id WHERE u.email = ?
+	UNION ALL SELECT d.id FROM commenters c JOIN deliveries d ON d.commenter_id = c.id WHERE c.email = ?
+	UNION ALL SELECT d.id FROM invites i JOIN deliveries d ON d.invite_id = i.id WHERE i.email = ?)`
 
 // deliveryStateSQL are the states as conditions.
 var deliveryStateSQL = map[string]string{
@@ -228,6 +236,10 @@ func (s *Store) Deliveries(ctx context.Context, q DeliveryQuery) (List[Delivery]
 	defer cancel()
 	where := conditions{}
 	where.is(deliveryStateSQL, string(q.State))
+	where.equal("kind", string(q.Kind))
+	if q.To != "" {
+		where.add(deliveriesTo, q.To, q.To, q.To)
+	}
 	list, err := listRows(ctx, db, listing[Delivery]{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: true}, page: q.Page},
 		func(d Delivery) sortKey { return sortKey{key: d.CreatedAt, id: string(d.ID)} })
 	if err != nil {

@@ -42,6 +42,12 @@ type Event struct {
 	SubjectKind string
 	SubjectID   string
 	Fields      []string `gorm:"serializer:json"`
+
+	// Only in [Store.Events], as they are now: empty and nil for what is not there any more.
+	ActorName    string    `gorm:"-"`
+	ActorRole    auth.Role `gorm:"-"` // of a person
+	SubjectTitle string    `gorm:"-"` // of a comment: the name of whoever wrote it
+	SubjectPost  *Post     `gorm:"-"` // that the comment is on: id, slug, type, title
 }
 
 // TableName is the table's name.
@@ -83,31 +89,39 @@ func (t *tx) writeEvents() error {
 
 // EventQuery selects events; zero fields select all.
 type EventQuery struct {
-	Kind        string // post.published, …
+	Kind        string // post.published, several with commas between, or post.* for all that begin so
 	SubjectKind string
 	SubjectID   string
-	Actor       string // id of a user or token
+	Actor       string     // id of a user or token
+	Since       *time.Time // inclusive
+	Until       *time.Time // not
 	Page        Page
 }
 
-// Events lists what happened, newest first.
+// Events lists what happened, newest first, with the names of who did it and of what it was done to.
 func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	where := conditions{}
-	where.equal("kind", q.Kind)
-	where.equal("subject_kind", q.SubjectKind)
-	where.equal("subject_id", q.SubjectID)
-	where.equal("actor_id", q.Actor)
+	where, err := eventConditions(ctx, db, q)
+	if err != nil {
+		return List[Event]{}, fault("select the events", err)
+	}
 	list, err := listRows(ctx, db, listing[Event]{columns: "*", where: where, sort: sortSpec{column: "seq", descending: true, unique: true}, page: q.Page},
 		func(e Event) sortKey { return sortKey{key: e.Seq} })
 	if err != nil {
 		return list, fault("list the events", err)
 	}
-	if len(where) == 0 {
+	if err := attachNames(ctx, db, list.Items); err != nil {
+		return list, fault("read the names of what the events are about", err)
+	}
+	counted, err := q.conditions(ctx, db, nil)
+	if err != nil {
+		return list, fault("select the events", err)
+	}
+	if len(counted) == 0 {
 		list.Total, err = table[Event](db).Count(ctx)
 	} else {
-		list.Total, list.Capped, err = countCapped(ctx, db, "events", where)
+		list.Total, list.Capped, err = countCapped(ctx, db, "events", counted)
 	}
 	return list, fault("count the events", err)
 }

@@ -153,17 +153,15 @@ func attachInviters(ctx context.Context, db *gorm.DB, invites []Invite) error {
 		return err
 	}
 	mails, err := table[Delivery](db).Select("invite_id, state").Where("invite_id IN ?", ids).Find(ctx)
-	for i := range invites {
-		for j := range people {
-			if people[j].ID == invites[i].InvitedBy {
-				invites[i].Inviter = &people[j]
-			}
-		}
-		for _, mail := range mails {
-			if *mail.InviteID == invites[i].ID {
-				invites[i].MailState = &mail.State
-			}
-		}
+	inviters, states := map[UserID]*User{}, map[InviteID]*DeliveryState{}
+	for _, person := range people {
+		inviters[person.ID] = &person
+	}
+	for _, mail := range mails {
+		states[*mail.InviteID] = &mail.State
+	}
+	for i, invite := range invites {
+		invites[i].Inviter, invites[i].MailState = inviters[invite.InvitedBy], states[invite.ID]
 	}
 	return err
 }

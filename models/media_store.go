@@ -209,6 +209,9 @@ func (s *Store) ReplaceMedia(ctx context.Context, by Actor, id MediaID, n NewMed
 		if file, err = t.editableMedia(id); err != nil {
 			return err
 		}
+		if err := t.refuseElsewhere(file); err != nil {
+			return err
+		}
 		posts, err := t.postsShowing(file)
 		if err != nil {
 			return err
@@ -260,6 +263,20 @@ func (t *tx) postsShowing(file MediaFile) ([]Post, error) {
 	return posts, nil
 }
 
+// refuseElsewhere refuses what would leave a gap outside posts: in the logo, or in somebody's portrait.
+func (t *tx) refuseElsewhere(file MediaFile) error {
+	address := "%" + file.URL() + "%" // a key holds no wildcard
+	people, err := table[User](t.DB).Where("avatar_url LIKE ?", address).Count(t.ctx)
+	if err != nil {
+		return err
+	}
+	logos, err := table[setting](t.DB).Where("key = 'logo_url' AND value LIKE ?", address).Count(t.ctx)
+	if err == nil && people+logos > 0 {
+		err = ConflictError{"media_is_portrait", "This picture is the logo or somebody's portrait. Choose another one there first."}
+	}
+	return err
+}
+
 // showInstead makes a post, and its unsaved version, show another file.
 func (t *tx) showInstead(post Post, former, now MediaFile) error {
 	address := addressesOf(former.Key)
@@ -301,6 +318,9 @@ func (s *Store) DeleteMedia(ctx context.Context, by Actor, id MediaID, force boo
 		}
 		if file.UseCount > 0 && !force {
 			return ConflictError{"media_in_use", "This picture is still shown, in " + plural(file.UseCount, "post") + ". Take it out there first, or delete it all the same: then a gap stays."}
+		}
+		if err := t.refuseElsewhere(file); err != nil {
+			return err
 		}
 		posts, err := t.postsShowing(file)
 		if err != nil {

@@ -158,7 +158,7 @@ func TestBothDatabasesHaveTheSameStepsTablesAndIndexes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, entry := range entries {
-			if !strings.HasPrefix(entry.Name(), "0000"+strconv.Itoa(i+1)+"_") {
+			if !strings.HasPrefix(entry.Name(), fmt.Sprintf("%05d_", i+1)) {
 				t.Errorf("%s/%s is not step %d", set, entry.Name(), i+1)
 			}
 			steps[set] = append(steps[set], entry.Name())
@@ -262,7 +262,7 @@ func stepsApplied(t *testing.T, config Config) int {
 	}
 	applied := 0
 	for i, state := range states {
-		if state.Version != int64(i+1) || !strings.HasPrefix(state.Name, "0000"+strconv.Itoa(i+1)+"_") {
+		if state.Version != int64(i+1) || !strings.HasPrefix(state.Name, fmt.Sprintf("%05d_", i+1)) {
 			t.Errorf("step %d is %+v", i+1, state)
 		}
 		if state.Applied {

@@ -36,6 +36,8 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 	comment := s.comment(t, post, Approved)
 	s.comment(t, post, Approved, answer(comment))
 	session := s.signIn(t, "Browser")
+	s.signsIn(t, s.owner, "a")
+	s.comment(t, post, Pending, named("held"))
 	yes := true
 	author := Actor{Kind: ByUser, ID: string(s.owner.User), User: s.owner.User, Role: auth.Author}
 	at := &Position{Key: start.Format(time.RFC3339Nano), ID: string(post.ID)}
@@ -163,9 +165,23 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 		"events of one":          {do: func() error { _, err := s.Events(t.Context(), EventQuery{SubjectID: string(post.ID)}); return err }},
 		"events by one":          {do: func() error { _, err := s.Events(t.Context(), EventQuery{Actor: string(s.owner.User)}); return err }},
 		"events of kind":         {do: func() error { _, err := s.Events(t.Context(), EventQuery{Kind: "post.created"}); return err }},
-		"revisions":              {do: func() error { _, err := s.Revisions(t.Context(), s.owner, post.ID, Page{}); return err }, sorted: true},
-		"work":                   {do: func() error { _, err := s.ClaimJob(t.Context()); return ignore(err, ErrNotFound) }},
-		"what is due":            {do: func() error { _, err := s.PublishDue(t.Context()); return err }, sorted: true},
+		"events of kinds":        {do: func() error { _, err := s.Events(t.Context(), EventQuery{Kind: "post.*"}); return err }, index: "events_by_kind (kind=? AND seq>? AND seq<?)", sorted: true},
+		"events of a day": {do: func() error {
+			_, err := s.Events(t.Context(), EventQuery{Since: &start, Until: &start, Kind: "post.created"})
+			return err
+		}, index: "events_by_kind (kind=? AND seq>? AND seq<?)"},
+		"events by one of kinds": {do: func() error {
+			_, err := s.Events(t.Context(), EventQuery{Kind: "post.*", Actor: string(s.owner.User)})
+			return err
+		}, index: "events_by_actor (actor_id=?)"},
+		"mails to an address": {do: func() error { _, err := s.Deliveries(t.Context(), DeliveryQuery{To: "a@example.org"}); return err }, index: "deliveries_by_commenter (commenter_id=?)", sorted: true},
+		"mails of a kind":     {do: func() error { _, err := s.Deliveries(t.Context(), DeliveryQuery{Kind: MailHeld}); return err }, index: "deliveries_by_kind (kind=?)"},
+		"who is to be told":   {do: func() error { _, err := s.PushEvents(t.Context()); return err }, index: "push_devices_of_user (user_id=?)", sorted: true},
+		"devices to tell":     {do: func() error { _, err := s.ClaimPushDevices(t.Context(), 10); return err }, index: "push_devices_due (next_at<?)", sorted: true},
+		"her devices":         {do: func() error { _, err := s.PushDevices(t.Context(), s.owner.User); return err }, index: "push_devices_of_user (user_id=?)", sorted: true},
+		"revisions":           {do: func() error { _, err := s.Revisions(t.Context(), s.owner, post.ID, Page{}); return err }, sorted: true},
+		"work":                {do: func() error { _, err := s.ClaimJob(t.Context()); return ignore(err, ErrNotFound) }},
+		"what is due":         {do: func() error { _, err := s.PublishDue(t.Context()); return err }, sorted: true},
 		"a comment": {do: func() error {
 			_, err := s.CreateComment(t.Context(), Actor{Kind: ByReader}, NewComment{PostID: post.ID, ParentID: &comment.ID, Name: "x", Source: "x", HTML: "x", Judged: Judged{Status: Approved}, KeyHash: "key of Ruth"})
 			return err
@@ -192,7 +208,7 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 				used = used || strings.Contains(step, c.index)
 				reads := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") && !strings.Contains(step, "CONSTANT ROW")
 				// What another step of the same question has found is read as a whole, and so are the few people of the blog, and a list of everything goes along its index.
-				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up", "SCAN users", "SCAN j", "SCAN late", "SCAN newest", "SCAN st"}, step)
+				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up", "SCAN users", "SCAN j", "SCAN late", "SCAN newest", "SCAN st", "SCAN kinds"}, step)
 				if reads || !c.sorted && strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {
 					t.Errorf("%s: %s\n%s", name, step, sql)
 				}

@@ -74,6 +74,9 @@ func TestSQLiteIsNewEnough(t *testing.T) {
 // A driver that resets an insert before it is done never folds its log into the database (LIBRARIES 17.1): 188,000 comments made one
 // of 2.6 GB. Ours is folded every 1,000 pages, 4 MiB.
 func TestTheWriteAheadLogStaysSmallUnderManyWrites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 5,000 times")
+	}
 	s := newSite(t, "", func(c *Config) { c.SynchronousNormal = true })
 	post := s.published(t, "Much discussed")
 	for i := range 5000 {

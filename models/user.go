@@ -206,7 +206,11 @@ func (t *tx) emailFree(user *User) error {
 	if user.Email == nil {
 		return nil
 	}
-	n, err := table[User](t.DB).Where("email = ? AND id <> ?", *user.Email, user.ID).Count(t.ctx)
+	others := table[User](t.DB).Where("email = ?", *user.Email)
+	if user.ID != "" {
+		others = others.Where("id <> ?", user.ID)
+	}
+	n, err := others.Count(t.ctx)
 	if err == nil && n > 0 {
 		return errEmailTaken
 	}

@@ -95,6 +95,16 @@ func (a Allowed) network(ip netip.Addr) bool {
 	return false
 }
 
+// Names tells whether an address is one that is allowed although it is private: by its host and port, or by its number.
+func (a Allowed) Names(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return a.host(u.Hostname(), port) || err == nil && a.network(ip)
+}
+
 // maxURL is how long an address may be.
 const maxURL = 2000
 

@@ -83,13 +83,16 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 
 	// The timed work.
-	if err := store.ScheduleDaily(ctx, models.JobForget); err != nil {
-		return err
+	for _, kind := range []string{models.JobForget, models.JobMediaSweep} {
+		if err := store.ScheduleDaily(ctx, kind); err != nil {
+			return err
+		}
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	worker := notify.NewWorker(store, log)
 	worker.AskAkismet(notify.Asking{Open: auth.NewSealer(secret, auth.AkismetKey).Open, Allowed: s.OutboundAllow, BlogURL: s.PublicURL})
+	worker.KeepPictures(pictureFiles{pictures})
 	work.Go(func() { worker.Run(working) })
 	mailer, err := newMailer(s, store, secret, log)
 	if err != nil {
@@ -102,6 +105,11 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		parts.Mail = mailer
 		work.Go(func() { mailer.Run(working) })
 	}
+	pusher := notify.NewPusher(notify.PushConfig{
+		Store: store, Log: log, Key: auth.NewPushKey(secret), Allowed: s.OutboundAllow, Contact: pushContact(s),
+	})
+	parts.Push = pusher
+	work.Go(func() { pusher.Run(working) })
 	defer work.Wait()
 	defer stopWork()
 
@@ -146,6 +154,14 @@ func newMailer(s settings, store *models.Store, secret auth.Secret, log *slog.Lo
 	return notify.NewMailer(notify.MailConfig{
 		Store: store, Log: log, SMTP: *s.SMTP, From: s.MailFrom, Links: handlers.NewLinks(s.PublicURL, secret), PublicURL: s.PublicURL,
 	})
+}
+
+// pushContact is whom a push service can write to if something is wrong with what we send.
+func pushContact(s settings) string {
+	if s.MailFrom != nil {
+		return "mailto:" + s.MailFrom.Address
+	}
+	return s.PublicURL
 }
 
 // fill makes the owner that the environment names and, if that is wanted, the demo.

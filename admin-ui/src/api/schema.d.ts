@@ -673,6 +673,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which of my devices are told of comments that wait
+         * @description By Web Push, without mail.
+         */
+        get: operations["readPush"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a browser told
+         * @description With what its PushManager has given. To send the same again is right.
+         */
+        post: operations["createPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser nothing any more */
+        delete: operations["deletePush"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/push/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a browser something now
+         * @description If it does not get through, detail says why.
+         */
+        post: operations["testPush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/render": {
         parameters: {
             query?: never;
@@ -2630,6 +2707,16 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "editor" | "author" | "moderator";
         };
+        CreatePushInputBody: {
+            /**
+             * @description As PushSubscription.toJSON() has it.
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAAA…
+             */
+            endpoint: string;
+            keys: components["schemas"]["KeysStruct"];
+            /** @description By which you know the device; 80 characters at most. */
+            name?: string;
+        };
         CreateSnippetInputBody: {
             /**
              * @description 1 to 2,000 characters.
@@ -2699,6 +2786,22 @@ export interface components {
              */
             to_name: string;
         };
+        DeviceView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description It belongs to the session of this request. */
+            current: boolean;
+            id: string;
+            /** @description Of the last attempt, in plain words; empty: none. */
+            last_error: string;
+            /** @example Phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When its push service last took something.
+             */
+            sent_at: string | null;
+        };
         DimmerView: {
             /**
              * @description What it is now. Tags and posts with a level of their own are moved in the same way.
@@ -2745,21 +2848,51 @@ export interface components {
             } | null;
             traffic: components["schemas"]["TrafficView"];
         };
+        EventPostView: {
+            id: string;
+            slug: string;
+            title: string;
+            /** @enum {string} */
+            type: "post" | "page";
+        };
         EventView: {
             actor_id: string | null;
             /** @enum {string} */
             actor_kind: "user" | "token" | "reader" | "system";
+            /**
+             * @description Of the person, token or reader, as it is now; null: nobody, or not there any more. The next ones too are as things are now.
+             * @example Mira Holt
+             */
+            actor_name: string | null;
+            /**
+             * @description null: not a person of the blog.
+             * @enum {string|null}
+             */
+            actor_role: "owner" | "editor" | "author" | "moderator" | null;
             /** Format: date-time */
             at: string;
             /** @description Names of what changed; never what it was. */
             fields: string[];
             /** @example post.published */
             kind: string;
+            /** @description That the comment is on; null: not about a comment. */
+            post: {
+                id: string;
+                slug: string;
+                title: string;
+                /** @enum {string} */
+                type: "post" | "page";
+            } | null;
             /** Format: int64 */
             seq: number;
             subject_id: string;
             /** @example post */
             subject_kind: string;
+            /**
+             * @description Title or name; of a comment the name of whoever wrote it.
+             * @example Heat or cold?
+             */
+            subject_title: string | null;
         };
         FieldError: {
             /**
@@ -2990,6 +3123,12 @@ export interface components {
              * @example https://blog.example/admin/invite#token=q7Yt0Zk3vB9…
              */
             url: string | null;
+        };
+        KeysStruct: {
+            /** @example BTBZMqHH6r4Tts7J_aSIgg */
+            auth: string;
+            /** @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4 */
+            p256dh: string;
         };
         LikesView: {
             /** @description Whether this reader does. */
@@ -3469,6 +3608,9 @@ export interface components {
         OneDeliveryView: {
             data: components["schemas"]["DeliveryView"];
         };
+        OneDeviceView: {
+            data: components["schemas"]["DeviceView"];
+        };
         OneDimmerView: {
             data: components["schemas"]["DimmerView"];
         };
@@ -3497,6 +3639,9 @@ export interface components {
         };
         OnePulseView: {
             data: components["schemas"]["PulseView"];
+        };
+        OnePushView: {
+            data: components["schemas"]["PushView"];
         };
         OneReactionsView: {
             data: components["schemas"]["ReactionsView"];
@@ -3942,6 +4087,17 @@ export interface components {
             /** @description Of the newest comment; null: there is none. Another id, or another number: look again. */
             newest_id: string | null;
         };
+        PushView: {
+            /** @description Mine. Each is told for as long as the session lasts from which it was added. */
+            devices: components["schemas"]["DeviceView"][];
+            /** @description Whether my devices are told; changed by preferences.push of /auth/me. */
+            on: boolean;
+            /**
+             * @description The applicationServerKey to subscribe with, base64url.
+             * @example BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…
+             */
+            public_key: string;
+        };
         QuietInputBody: {
             /**
              * Format: int64
@@ -4190,6 +4346,11 @@ export interface components {
             /** Format: date-time */
             last_used_at: string;
             user_agent: string;
+        };
+        SettingsBody: {
+            data: components["schemas"]["SettingsView"];
+            /** @description What holds until the owner sets something else. */
+            defaults: components["schemas"]["SettingsView"];
         };
         SettingsInput: {
             /** @description It is never shown again. Empty: Akismet is not asked. */
@@ -6031,11 +6192,16 @@ export interface operations {
                 actor?: string;
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description Several with commas between; post.* for all that begin so. */
                 kind?: string;
                 /** @description How many. */
                 limit?: number;
+                /** @description Inclusive. */
+                since?: string;
                 subject_id?: string;
                 subject_kind?: string;
+                /** @description Not inclusive. */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -6063,7 +6229,16 @@ export interface operations {
                      *           "subject_id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "fields": [
                      *             "title"
-                     *           ]
+                     *           ],
+                     *           "actor_name": "Mira Holt",
+                     *           "actor_role": "owner",
+                     *           "subject_title": "Heat or cold?",
+                     *           "post": {
+                     *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
+                     *             "type": "post",
+                     *             "slug": "the-dimmer-switch",
+                     *             "title": "The dimmer switch"
+                     *           }
                      *         }
                      *       ],
                      *       "page": {
@@ -6294,20 +6469,20 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *           "url": "https://blog.example/posts/the-dimmer-switch",
-                     *           "name": "Ruth",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *           "name": "Lamp at dusk.jpg",
                      *           "type": "image/jpeg",
                      *           "width": 1600,
                      *           "height": 900,
-                     *           "bytes": 0,
+                     *           "bytes": 284113,
                      *           "alt": "A lamp over soft hills",
                      *           "focal_point": {
                      *             "x": 0,
                      *             "y": 0
                      *           },
                      *           "variants": [],
-                     *           "variants_state": "waiting",
-                     *           "use_count": 0,
+                     *           "variants_state": "ready",
+                     *           "use_count": 2,
                      *           "uploaded_by": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "name": "Ruth"
@@ -6366,20 +6541,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6391,7 +6566,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6434,20 +6609,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6459,7 +6634,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6523,7 +6698,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Ruth"
+                 *       "name": "Lamp at dusk.jpg"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeMediaInputBody"];
@@ -6541,20 +6716,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6566,7 +6741,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6618,20 +6793,20 @@ export interface operations {
                      * @example {
                      *       "data": {
                      *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
-                     *         "url": "https://blog.example/posts/the-dimmer-switch",
-                     *         "name": "Ruth",
+                     *         "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
+                     *         "name": "Lamp at dusk.jpg",
                      *         "type": "image/jpeg",
                      *         "width": 1600,
                      *         "height": 900,
-                     *         "bytes": 0,
+                     *         "bytes": 284113,
                      *         "alt": "A lamp over soft hills",
                      *         "focal_point": {
                      *           "x": 0,
                      *           "y": 0
                      *         },
                      *         "variants": [],
-                     *         "variants_state": "waiting",
-                     *         "use_count": 0,
+                     *         "variants_state": "ready",
+                     *         "use_count": 2,
                      *         "uploaded_by": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "name": "Ruth"
@@ -6643,7 +6818,7 @@ export interface operations {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "title": "The dimmer switch",
                      *             "type": "post",
-                     *             "status": "draft"
+                     *             "status": "published"
                      *           }
                      *         ]
                      *       }
@@ -6954,10 +7129,14 @@ export interface operations {
             query?: {
                 /** @description Where to go on: next or prev of the page before. */
                 cursor?: string;
+                /** @description What it is about. */
+                kind?: "comment.held" | "moderation.digest" | "moderation.flood" | "comment.answer" | "subscription.confirm" | "reader.link" | "password.reset" | "user.invite";
                 /** @description How many. */
                 limit?: number;
                 /** @description Without it: every state. */
                 state?: "waiting" | "sending" | "sent" | "failed" | "dropped";
+                /** @description The whole address. For owners only. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -7106,8 +7285,8 @@ export interface operations {
                      *           "language": "en",
                      *           "featured": false,
                      *           "feature_image": {
-                     *             "media_id": null,
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -7213,8 +7392,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7315,8 +7494,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7467,8 +7646,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7700,8 +7879,8 @@ export interface operations {
                      *           "mira"
                      *         ],
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -7772,8 +7951,8 @@ export interface operations {
                      *         "language": "en",
                      *         "featured": false,
                      *         "feature_image": {
-                     *           "media_id": null,
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "media_id": "019cb1f0-5d31-7a4e-9c02-6b8f2e1d7a40",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -8003,6 +8182,164 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "public_key": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIg…",
+                     *         "on": false,
+                     *         "devices": [
+                     *           {
+                     *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *             "name": "Phone",
+                     *             "current": true,
+                     *             "sent_at": null,
+                     *             "last_error": "…",
+                     *             "created_at": "2026-03-01T09:30:00Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnePushView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAA…",
+                 *       "keys": {
+                 *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                 *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreatePushInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *         "name": "Phone",
+                     *         "current": true,
+                     *         "sent_at": null,
+                     *         "last_error": "…",
+                     *         "created_at": "2026-03-01T09:30:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneDeviceView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    deletePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    testPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     renderBody: {
         parameters: {
             query?: never;
@@ -8118,10 +8455,57 @@ export interface operations {
                      *         "cors_origins": [
                      *           "https://frontend.example"
                      *         ]
+                     *       },
+                     *       "defaults": {
+                     *         "title": "The dimmer switch",
+                     *         "description": "Chairs, screens, necks.",
+                     *         "language": "en",
+                     *         "timezone": "Europe/Berlin",
+                     *         "logo_url": null,
+                     *         "navigation": [
+                     *           {
+                     *             "label": "About",
+                     *             "url": "/pages/about"
+                     *           }
+                     *         ],
+                     *         "privacy_url": null,
+                     *         "site_url": null,
+                     *         "post_url": "…",
+                     *         "page_url": "…",
+                     *         "tag_url": "…",
+                     *         "author_url": "…",
+                     *         "comment_level": "newcomers",
+                     *         "comments_close_after_days": 0,
+                     *         "comment_edit_minutes": 15,
+                     *         "comment_slow_seconds": 0,
+                     *         "comment_spam_days": 30,
+                     *         "comment_address_days": 30,
+                     *         "akismet_on": false,
+                     *         "akismet_url": "…",
+                     *         "blocked_words": [
+                     *           "casino"
+                     *         ],
+                     *         "blocked_domains": [
+                     *           "shop.example"
+                     *         ],
+                     *         "blocked_addresses": [
+                     *           "@spam.example"
+                     *         ],
+                     *         "starter_site": true,
+                     *         "moderation_mail": "each",
+                     *         "mail": {
+                     *           "configured": false,
+                     *           "from": "blog@blog.example"
+                     *         },
+                     *         "cache_seconds": 60,
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OneSettingsView"];
+                    "application/json": components["schemas"]["SettingsBody"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10585,7 +10969,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10683,7 +11067,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -10815,7 +11199,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
@@ -10913,7 +11297,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11383,7 +11767,7 @@ export interface operations {
                      *         "featured": false,
                      *         "language": "en",
                      *         "feature_image": {
-                     *           "url": "https://blog.example/media/lamp.png",
+                     *           "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *           "alt": "A lamp over soft hills",
                      *           "caption": "",
                      *           "width": 1600,
@@ -11493,7 +11877,7 @@ export interface operations {
                      *           "featured": false,
                      *           "language": "en",
                      *           "feature_image": {
-                     *             "url": "https://blog.example/media/lamp.png",
+                     *             "url": "https://blog.example/media/2026-03/7q2xk5mzv4hd3tnb6wjrc2ylae.jpg",
                      *             "alt": "A lamp over soft hills",
                      *             "caption": "",
                      *             "width": 1600,
