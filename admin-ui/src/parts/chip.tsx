@@ -1,4 +1,4 @@
-import { IconArchive, IconCalendarTime, IconCircleCheck, IconCircleHalf2, IconPencil, IconShieldX, IconTrash, IconWorld } from "@tabler/icons-react";
+import { IconArchive, IconCalendarTime, IconCircleCheck, IconCircleHalf2, IconPencil, IconShieldX, IconTrash, IconWorld, type Icon } from "@tabler/icons-react";
 import { catalogue, useWords } from "../words/words";
 import classes from "./chip.module.css";
 
@@ -22,6 +22,16 @@ export function Chip({ status }: { status: Status }) {
     <span className={classes["chip"]} data-status={status}>
       <Icon size={15} stroke={2} aria-hidden="true" />
       {words[status]}
+    </span>
+  );
+}
+
+/** How things stand with what is neither comment nor post, in the same form. */
+export function StateChip({ icon: Icon, tone, children }: { icon: Icon; tone?: "pending" | "approved" | "spam" | "trash" | "failed"; children: string }) {
+  return (
+    <span className={classes["chip"]} data-status={tone}>
+      <Icon size={15} stroke={2} aria-hidden="true" />
+      {children}
     </span>
   );
 }
