@@ -1,6 +1,7 @@
 // The owner at her screens.
+import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { visit, type Look, type Visit } from "./browser.js";
+import { accessibilityViolations, looks, shoot, sidewaysScroll, visit, type Look, type Visit } from "./browser.js";
 import { startDemo, startEmpty, type Dimmer } from "./dimmer.js";
 
 export const owner = { email: "mira@example.org", password: "lamp kettle window stone 47" };
@@ -33,4 +34,19 @@ export async function asOwner(dimmer: Dimmer): Promise<(method: string, path: st
       headers: { Authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+}
+
+/** Pictures one screen in every look. Each size and each colour scheme is tried by axe once. The window is as it was afterwards. */
+export async function inEveryLook(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize() ?? looks[0].viewport;
+  for (const look of looks) {
+    await page.setViewportSize(look.viewport);
+    await page.emulateMedia({ colorScheme: look.colorScheme, reducedMotion: "reduce" });
+    if (look === looks[0] || look === looks[3]) assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
+    assert.equal(await sidewaysScroll(page), 0, `${name}, ${look.name} scrolls sideways`);
+    await shoot(page, `admin-${name}`, look);
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways at 320 px`);
+  await page.setViewportSize(before);
 }

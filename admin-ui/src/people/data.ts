@@ -8,6 +8,8 @@ import { queries } from "../app/data";
 export type Person = Schemas["UserView"];
 export type Invite = Schemas["InviteView"];
 export type Reader = Schemas["CommenterView"];
+/** Somebody as others see her: without what she prefers, which only her own session knows. */
+export type Person = Schemas["UserView"];
 export type Role = Person["role"];
 export const roles: readonly Role[] = ["owner", "editor", "author", "moderator"];
 
@@ -40,7 +42,7 @@ export function keepPerson(person: Person): void {
   queries.setQueryData(["people", person.id], person);
   void queries.invalidateQueries({ queryKey: ["people"], exact: true });
   const session = currentSession();
-  if (session.state === "in" && session.person.id === person.id) changePerson(person);
+  if (session.state === "in" && session.person.id === person.id) changePerson({ ...session.person, ...person });
 }
 
 export async function changeOne(id: string, change: Schemas["UserInput"]): Promise<Person> {

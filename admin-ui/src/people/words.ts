@@ -1,4 +1,4 @@
-import type { Person } from "../api/session";
+import type { Person } from "./data";
 import { catalogue } from "../words/words";
 
 type Role = Person["role"];

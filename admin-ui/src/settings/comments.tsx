@@ -10,7 +10,7 @@ import classes from "./settings.module.css";
 import { TagLevels } from "./tag-levels";
 import { settingsWords } from "./words";
 
-export function CommentSettings({ settings, reading }: SectionProps) {
+export function CommentSettings({ settings, usual, reading }: SectionProps) {
   const say = useWords(settingsWords);
   const levels = useWords(levelWords);
   const dimmer = useDimmer().data;
@@ -29,15 +29,15 @@ export function CommentSettings({ settings, reading }: SectionProps) {
         </Group>
         <Group title={say.times}>
           <div className={classes["two"]}>
-            <NumberField label={say.close} says={say.closeSays(values.comments_close_after_days)} error={errors["comments_close_after_days"]} value={values.comments_close_after_days} onChange={(n) => set("comments_close_after_days", n)} />
-            <NumberField label={say.edit} says={say.editSays(values.comment_edit_minutes)} error={errors["comment_edit_minutes"]} value={values.comment_edit_minutes} onChange={(n) => set("comment_edit_minutes", n)} />
-            <NumberField label={say.slow} says={say.slowSays(values.comment_slow_seconds)} error={errors["comment_slow_seconds"]} value={values.comment_slow_seconds} onChange={(n) => set("comment_slow_seconds", n)} />
+            <NumberField label={say.close} says={say.closeSays(values.comments_close_after_days)} error={errors["comments_close_after_days"]} value={values.comments_close_after_days} usual={usual.comments_close_after_days} onChange={(n) => set("comments_close_after_days", n)} />
+            <NumberField label={say.edit} says={say.editSays(values.comment_edit_minutes)} error={errors["comment_edit_minutes"]} value={values.comment_edit_minutes} usual={usual.comment_edit_minutes} onChange={(n) => set("comment_edit_minutes", n)} />
+            <NumberField label={say.slow} says={say.slowSays(values.comment_slow_seconds)} error={errors["comment_slow_seconds"]} value={values.comment_slow_seconds} usual={usual.comment_slow_seconds} onChange={(n) => set("comment_slow_seconds", n)} />
           </div>
         </Group>
         <Group title={say.keeping}>
           <div className={classes["two"]}>
-            <NumberField label={say.spamDays} says={say.spamSays(values.comment_spam_days)} error={errors["comment_spam_days"]} value={values.comment_spam_days} onChange={(n) => set("comment_spam_days", n)} />
-            <NumberField label={say.addressDays} says={say.addressSays(values.comment_address_days)} error={errors["comment_address_days"]} value={values.comment_address_days} onChange={(n) => set("comment_address_days", n)} />
+            <NumberField label={say.spamDays} says={say.spamSays(values.comment_spam_days)} error={errors["comment_spam_days"]} value={values.comment_spam_days} usual={usual.comment_spam_days} onChange={(n) => set("comment_spam_days", n)} />
+            <NumberField label={say.addressDays} says={say.addressSays(values.comment_address_days)} error={errors["comment_address_days"]} value={values.comment_address_days} usual={usual.comment_address_days} onChange={(n) => set("comment_address_days", n)} />
           </div>
         </Group>
       </DraftForm>

@@ -9,14 +9,17 @@ export type SettingsChange = Schemas["SettingsInput"];
 /** What can be changed and is shown: a key is neither. */
 export type Changeable = Extract<keyof SettingsChange, keyof Settings>;
 
+type AllSettings = Schemas["SettingsBody"];
+
 const key = ["settings"];
 
-export const useSettings = () => useQuery({ queryKey: key, queryFn: async () => (await ask(api.GET("/api/v1/admin/settings"))).data, staleTime: 60_000 });
+/** The settings, and what would hold if nobody had set any. */
+export const useSettings = () => useQuery({ queryKey: key, queryFn: () => ask(api.GET("/api/v1/admin/settings")), staleTime: 60_000 });
 
 /** Changes settings, everywhere where they are shown. */
 export async function changeSettings(change: SettingsChange): Promise<void> {
   const { data } = await ask(api.PATCH("/api/v1/admin/settings", { body: change }));
-  queries.setQueryData<Settings>(key, data);
+  queries.setQueryData<AllSettings>(key, (all) => all && { ...all, data });
   void queries.invalidateQueries({ queryKey: ["site"] });
   void queries.invalidateQueries({ queryKey: ["dimmer"] });
 }

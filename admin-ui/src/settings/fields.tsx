@@ -17,12 +17,13 @@ export function Group({ title, lead, children }: { title: string; lead?: ReactNo
 }
 
 /** A whole number. `says` tells what it means as it is. */
-export function NumberField({ label, value, says, error, onChange }: { label: string; value: number; says: string; error?: string | undefined; onChange(value: number): void }) {
+export function NumberField({ label, value, usual, says, error, onChange }: { label: string; value: number; usual: number; says: string; error?: string | undefined; onChange(value: number): void }) {
+  const say = useWords(settingsWords);
   const [shown, setShown] = useState<number | string>(value);
   useEffect(() => setShown(value), [value]);
   return (
     <NumberInput
-      label={label} description={says} error={error} value={shown} size="md" allowNegative={false} allowDecimal={false} clampBehavior="none" hideControls maxLength={7} inputMode="numeric"
+      label={label} description={value === usual ? says : `${says} ${say.usually(usual)}`} error={error} value={shown} size="md" allowNegative={false} allowDecimal={false} clampBehavior="none" hideControls maxLength={7} inputMode="numeric"
       className={classes["number"]} inputWrapperOrder={["label", "input", "description", "error"]} onBlur={() => setShown(value)}
       onChange={(next) => {
         setShown(next);

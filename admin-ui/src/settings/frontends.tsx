@@ -8,7 +8,7 @@ import type { SectionProps } from "./section";
 import classes from "./settings.module.css";
 import { settingsWords } from "./words";
 
-export function FrontendSettings({ settings, reading }: SectionProps) {
+export function FrontendSettings({ settings, usual, reading }: SectionProps) {
   const say = useWords(settingsWords);
   const draft = useSettingsDraft(settings, ["cache_seconds", "stale_seconds"]);
   const { values, errors, set } = draft;
@@ -41,8 +41,8 @@ export function FrontendSettings({ settings, reading }: SectionProps) {
       <DraftForm label={say.caching} draft={draft} reading={reading}>
         <Group title={say.caching}>
           <div className={classes["two"]}>
-            <NumberField label={say.cache} says={say.cacheHint} error={errors["cache_seconds"]} value={values.cache_seconds} onChange={(n) => set("cache_seconds", n)} />
-            <NumberField label={say.stale} says={say.staleHint} error={errors["stale_seconds"]} value={values.stale_seconds} onChange={(n) => set("stale_seconds", n)} />
+            <NumberField label={say.cache} says={say.cacheHint} error={errors["cache_seconds"]} value={values.cache_seconds} usual={usual.cache_seconds} onChange={(n) => set("cache_seconds", n)} />
+            <NumberField label={say.stale} says={say.staleHint} error={errors["stale_seconds"]} value={values.stale_seconds} usual={usual.stale_seconds} onChange={(n) => set("stale_seconds", n)} />
           </div>
         </Group>
       </DraftForm>

@@ -32,7 +32,7 @@ export function ReadingSettings({ settings, reading }: SectionProps) {
           {settings.starter_site && <a className={classes["away"]} href="/" target="_blank" rel="noopener">{say.openStarter}<IconExternalLink size={16} stroke={2} aria-hidden="true" /></a>}
         </div>
       </Group>
-      <Group title={say.navigation} lead={say.navigationHint}>
+      <Group title={say.navigation} lead={<>{say.navigationHint} <span className={classes["keys"]}>{say.navigationKeys}</span></>}>
         <NavigationField value={values.navigation} errors={errors} reading={reading} onChange={(links) => set("navigation", links)} />
       </Group>
       <Group title={say.addresses} lead={say.addressesHint}>

@@ -22,6 +22,8 @@ import { settingsWords } from "./words";
 
 export interface SectionProps {
   settings: Settings;
+  /** What would hold if nobody had set anything. */
+  usual: Settings;
   /** Her role lets her only read. */
   reading: boolean;
 }
@@ -46,7 +48,7 @@ function Known({ name }: { name: SectionName }) {
       <Link to="/settings" className={classes["back"]}><IconArrowLeft size={20} stroke={1.75} aria-hidden="true" />{say.all}</Link>
       <h2>{say.names[name]}</h2>
       {reading && name !== "tokens" && name !== "replies" && <p className={classes["note"]}>{say.onlyOwner}</p>}
-      {settings.error && !settings.data ? <Trouble error={settings.error} again={() => void settings.refetch()} /> : settings.data ? <Part settings={settings.data} reading={reading} /> : <Shapes />}
+      {settings.error && !settings.data ? <Trouble error={settings.error} again={() => void settings.refetch()} /> : settings.data ? <Part settings={settings.data.data} usual={settings.data.defaults} reading={reading} /> : <Shapes />}
     </div>
   );
 }

@@ -23,12 +23,14 @@ export const settingsWords = catalogue(
     // reading
     starter: "Starter site", starterOn: "Readers find your blog here", starterHint: "Simple pages that Dimmer brings along, for as long as you have no frontend of your own. Off: only the API answers here.",
     openStarter: "Open the starter site",
-    navigation: "Navigation", navigationHint: "Links above every page, in this order. With the focus in a row, Alt with an arrow key moves it.", noNavigation: "No links yet.", label: "Text", address: "Address", entry: (n: number) => `Link ${n}`,
+    navigation: "Navigation", navigationHint: "Links above every page, in this order.", navigationKeys: "With the focus in a row, Alt with an arrow key moves it.", noNavigation: "No links yet.", label: "Text", address: "Address", entry: (n: number) => `Link ${n}`,
     add: "Add a link", up: (what: string) => `Move ${what} up`, down: (what: string) => `Move ${what} down`, remove: (what: string) => `Remove ${what}`, moved: (what: string, at: number, of: number) => `${what} is number ${at} of ${of}.`,
     removed: (what: string) => `${what} is removed.`, nameless: "this link",
     addresses: "Addresses", addressesHint: "Where your frontend shows things. Feeds, mails and search engines are led there. {slug} stands for the last part of the address.",
     siteUrl: "Address of the site", siteUrlHint: (here: string) => `Empty: ${here}, where Dimmer runs.`, postUrl: "Posts", pageUrl: "Pages", tagUrl: "Tags", authorUrl: "Authors", example: (address: string) => `Such as ${address}`,
     caching: "Caching", cache: "Seconds that caches keep an answer", cacheHint: "A CDN before Dimmer asks again after this time.", stale: "Seconds that an old answer may still be shown", staleHint: "While the cache fetches the new one.",
+
+    usually: (n: number) => `Usual is ${n}.`,
 
     // comments
     level: "Dimmer level", levelLead: "Who waits for you before readers see a comment. Posts and tags can have a level of their own.",
@@ -111,12 +113,14 @@ export const settingsWords = catalogue(
 
     starter: "Startseite von Dimmer", starterOn: "Leserinnen finden Ihr Blog hier", starterHint: "Einfache Seiten, die Dimmer mitbringt, solange Sie kein eigenes Frontend haben. Aus: Hier antwortet nur die API.",
     openStarter: "Seite öffnen",
-    navigation: "Navigation", navigationHint: "Links über jeder Seite, in dieser Reihenfolge. Steht der Cursor in einer Zeile, verschiebt Alt mit einer Pfeiltaste sie.", noNavigation: "Noch keine Links.", label: "Text", address: "Adresse", entry: (n: number) => `Link ${n}`,
+    navigation: "Navigation", navigationHint: "Links über jeder Seite, in dieser Reihenfolge.", navigationKeys: "Steht der Cursor in einer Zeile, verschiebt Alt mit einer Pfeiltaste sie.", noNavigation: "Noch keine Links.", label: "Text", address: "Adresse", entry: (n: number) => `Link ${n}`,
     add: "Link hinzufügen", up: (what: string) => `${what} nach oben`, down: (what: string) => `${what} nach unten`, remove: (what: string) => `${what} entfernen`, moved: (what: string, at: number, of: number) => `${what} ist Nummer ${at} von ${of}.`,
     removed: (what: string) => `${what} ist entfernt.`, nameless: "diesen Link",
     addresses: "Adressen", addressesHint: "Wo Ihr Frontend etwas zeigt. Feeds, E-Mails und Suchmaschinen führen dorthin. {slug} steht für den letzten Teil der Adresse.",
     siteUrl: "Adresse der Website", siteUrlHint: (here: string) => `Leer: ${here}, wo Dimmer läuft.`, postUrl: "Beiträge", pageUrl: "Seiten", tagUrl: "Schlagwörter", authorUrl: "Autorinnen", example: (address: string) => `Etwa ${address}`,
     caching: "Zwischenspeicher", cache: "Sekunden, die eine Antwort behalten wird", cacheHint: "Ein CDN vor Dimmer fragt nach dieser Zeit neu.", stale: "Sekunden, die eine alte Antwort noch gezeigt werden darf", staleHint: "Während der Speicher die neue holt.",
+
+    usually: (n: number) => `Üblich ist ${n}.`,
 
     level: "Dimmer-Stufe", levelLead: "Wer auf Sie wartet, bevor andere einen Kommentar sehen. Beiträge und Schlagwörter können eine eigene Stufe haben.",
     raised: (name: string) => `Ein Ansturm hat sie von selbst auf ${name} gestellt, bis es ruhig ist. Den Schalter hat die Startseite.`, quiet: "Der Schalter auf der Startseite hält oder schließt im Moment alles. Danach gilt wieder diese Stufe.",
