@@ -23,9 +23,10 @@ export function OnePicture({ id, onClose }: { id: string; onClose(): void }) {
   const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false }) ?? false;
   const [asking, setAsking] = useState(false);
   const gone = found.error instanceof Problem && found.error.status === 404;
-  // A question over this dialog answers to Escape itself.
+  // A question over this dialog answers to Escape itself: to the next one, not to that which has raised it.
   const ask: Ask = async (question) => {
     setAsking(true);
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const yes = await confirm(question);
     setTimeout(() => setAsking(false), 0);
     return yes;
