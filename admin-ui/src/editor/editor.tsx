@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } fro
 import { queries, useSite } from "../app/data";
 import { useTitle } from "../app/head";
 import { usePerson } from "../app/person";
+import { uploadImage, useImageChooser } from "../media/choose";
 import { confirm } from "../parts/confirm";
 import { Shapes, sentence, Trouble } from "../parts/states";
 import { toast } from "../parts/toasts";
@@ -14,7 +15,6 @@ import { Compare } from "./compare";
 import { Cover } from "./cover";
 import classes from "./editor.module.css";
 import { History } from "./history";
-import { Library, upload, type Uploaded } from "./library";
 import { Picture } from "./picture";
 import { Preview } from "./preview";
 import { Publish } from "./publish";
@@ -136,13 +136,7 @@ function Desk({ writing }: { writing: Writing }) {
     return () => window.removeEventListener("keydown", onKey);
   });
 
-  const [asking, setAsking] = useState<((picture: Uploaded | null) => void) | null>(null);
-  const choose = () => new Promise<Uploaded | null>((resolve) => setAsking(() => resolve));
-  const chosen = (picture: Uploaded | null) => {
-    asking?.(picture);
-    setAsking(null);
-  };
-
+  const { chooseImage, chooser } = useImageChooser();
   const part: Part = { writing, view, zone, open };
   return (
     <div className={classes["editor"]}>
@@ -157,7 +151,7 @@ function Desk({ writing }: { writing: Writing }) {
           <div ref={text}>
             <Body
               postId={view.id} format={view.fields.format} source={view.fields.source} version={view.bodyVersion} readOnly={view.saving === "gone"}
-              onChange={(source, format) => writing.change({ source, format }, true)} onImage={upload} onChooseImage={choose}
+              onChange={(source, format) => writing.change({ source, format }, true)} onImage={uploadImage} onChooseImage={chooseImage}
             />
           </div>
         </div>
@@ -168,7 +162,7 @@ function Desk({ writing }: { writing: Writing }) {
       {panel === "history" && view.id && <History {...part} id={view.id} revision={revision} />}
       {panel === "compare" && (view.conflict || view.found) && <Compare {...part} />}
       {panel === "picture" && <Picture {...part} />}
-      {asking && <Library onChoose={chosen} onClose={() => chosen(null)} />}
+      {chooser}
     </div>
   );
 }

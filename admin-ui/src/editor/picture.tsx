@@ -1,9 +1,10 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { IconPhotoSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import { useImageChooser } from "../media/choose";
 import { useWords } from "../words/words";
 import type { Part } from "./editor";
 import classes from "./editor.module.css";
-import { Pictures } from "./library";
 import { editorWords } from "./words";
 
 /** The picture at the top of the post: which, what it shows, what stands under it. */
@@ -13,6 +14,13 @@ export function Picture({ writing, view, open }: Part) {
   const [url, setURL] = useState(now?.url ?? "");
   const [alt, setAlt] = useState(now?.alt ?? "");
   const [caption, setCaption] = useState(now?.caption ?? "");
+  const { chooseImage, chooser } = useImageChooser();
+  const choose = async () => {
+    const picture = await chooseImage();
+    if (!picture) return;
+    setURL(picture.url);
+    setAlt(picture.alt);
+  };
   const use = () => {
     writing.change({ feature_image: url.trim() ? { url: url.trim(), alt: alt.trim(), caption: caption.trim() } : null });
     open(null);
@@ -21,6 +29,7 @@ export function Picture({ writing, view, open }: Part) {
     <Modal opened onClose={() => open(null)} title={say.pictureTitle} closeButtonProps={{ "aria-label": say.close }} size={760} zIndex={160}>
       <form className={classes["stack"]} onSubmit={(event) => { event.preventDefault(); use(); }}>
         {url && <img className={classes["shown"]} src={url} alt="" />}
+        <Button variant="default" leftSection={<IconPhotoSearch size={18} stroke={1.75} aria-hidden="true" />} onClick={() => void choose()}>{say.chooseTitle}</Button>
         <TextInput size="md" label={say.pictureURL} placeholder="https://" value={url} error={view.errors["feature_image.url"]} onChange={(event) => setURL(event.currentTarget.value)} />
         {url && (
           <>
@@ -33,8 +42,7 @@ export function Picture({ writing, view, open }: Part) {
           <Button type="submit" disabled={!url.trim()}>{say.usePicture}</Button>
         </Group>
       </form>
-      <h2 className={classes["small"]}>{say.library}</h2>
-      <Pictures onChoose={(picture) => { setURL(picture.url); setAlt(picture.alt); }} />
+      {chooser}
     </Modal>
   );
 }

@@ -70,7 +70,7 @@ function Pictures({ onChoose }: { onChoose(media: Media): void }) {
       </div>
       <UploadList next={(media) => <Button variant="default" size="xs" onClick={() => onChoose(media)}>{say.useIt}</Button>} />
       <Grid
-        filter={{ q }} tile={(media, content) => <button type="button" className={classes["tile"]} aria-label={say.choose(media.alt || media.name)} onClick={() => onChoose(media)}>{content}</button>}
+        filter={{ q }} tile={(media, content) => <button type="button" className={classes["tile"]} onClick={() => onChoose(media)}>{content}</button>}
         empty={q ? <Empty title={say.nothing(q)} /> : <Empty title={say.emptyTitle}><p>{say.emptyText}</p></Empty>}
       />
       <FilesFromAnywhere onFiles={add} />

@@ -12,7 +12,7 @@ import { toast } from "../parts/toasts";
 import { number, useWords, wordsOf } from "../words/words";
 import { changeMedia, deleteMedia, forgetMedia, replaceImage, useMedia, whyNotSent, type MediaChange, type WholeMedia } from "./data";
 import { FileButton } from "./files";
-import { Focal } from "./focal";
+import { FocalPoint, Large } from "./focal";
 import classes from "./media.module.css";
 import { mediaWords } from "./words";
 
@@ -23,9 +23,10 @@ export function OnePicture({ id, onClose }: { id: string; onClose(): void }) {
   const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false }) ?? false;
   const [asking, setAsking] = useState(false);
   const gone = found.error instanceof Problem && found.error.status === 404;
-  // A question over this dialog answers to Escape itself.
+  // A question over this dialog answers to Escape itself: to the next one, not to that which has raised it.
   const ask: Ask = async (question) => {
     setAsking(true);
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const yes = await confirm(question);
     setTimeout(() => setAsking(false), 0);
     return yes;
@@ -97,8 +98,8 @@ function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose
   const wrong = failed instanceof Problem ? failed.fields : {};
   return (
     <div className={classes["one"]}>
-      <Focal media={media} at={at} wrong={wrong["focal_point.x"] ?? wrong["focal_point.y"]} onChange={(focal_point) => change({ focal_point })} />
       <div className={classes["told"]}>
+        <Large media={media} at={at} onChange={(focal_point) => change({ focal_point })} />
         <form
           className={classes["form"]}
           onSubmit={(event) => {
@@ -118,6 +119,9 @@ function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose
             <p className="meta" role="status">{said}</p>
           </div>
         </form>
+      </div>
+      <div className={classes["told"]}>
+        <FocalPoint media={media} at={at} wrong={wrong["focal_point.x"] ?? wrong["focal_point.y"]} onChange={(focal_point) => change({ focal_point })} />
         <Uses media={media} />
         <Facts media={media} />
         <Replace media={media} onReplaced={() => setDraft(({ focal_point, ...others }) => others)} />

@@ -27,7 +27,7 @@ export const mediaWords = catalogue(
     deleteUnused: "No post shows it. It cannot be brought back.",
     deleteUsed: (n: number, titles: string): string => `It is shown in ${many(n, "post", "posts")}${titles ? `: ${titles}` : ""}. A gap stays there. It cannot be brought back.`,
     loseTitle: "Close without saving?", loseText: "What you changed about this picture is not saved.", loseYes: "Close without saving", loseNo: "Stay here",
-    chooseTitle: "Choose a picture", choose: (name: string): string => `Choose ${name}`, useIt: "Use this picture", useWithout: "Use it without a description", back: "Back to the pictures",
+    chooseTitle: "Choose a picture", useIt: "Use this picture", useWithout: "Use it without a description", back: "Back to the pictures",
     decorative: "Leave it empty only if the picture is an ornament.",
   },
   {
@@ -54,7 +54,7 @@ export const mediaWords = catalogue(
     deleteUnused: "Kein Beitrag zeigt es. Es lässt sich nicht zurückholen.",
     deleteUsed: (n, titles) => `Es ist in ${many(n, "Beitrag", "Beiträgen")} zu sehen${titles ? `: ${titles}` : ""}. Dort bleibt eine Lücke. Es lässt sich nicht zurückholen.`,
     loseTitle: "Schließen, ohne zu sichern?", loseText: "Was Sie an diesem Bild geändert haben, ist nicht gesichert.", loseYes: "Schließen, ohne zu sichern", loseNo: "Hier bleiben",
-    chooseTitle: "Ein Bild wählen", choose: (name) => `${name} wählen`, useIt: "Dieses Bild verwenden", useWithout: "Ohne Beschreibung verwenden", back: "Zurück zu den Bildern",
+    chooseTitle: "Ein Bild wählen", useIt: "Dieses Bild verwenden", useWithout: "Ohne Beschreibung verwenden", back: "Zurück zu den Bildern",
     decorative: "Lassen Sie sie nur leer, wenn das Bild reiner Schmuck ist.",
   },
 );

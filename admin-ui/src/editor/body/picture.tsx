@@ -30,7 +30,7 @@ export function PictureDialog({ onFiles, onChooseImage, onChoose, onClose }: {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={say.picture} closeButtonProps={{ "aria-label": say.close }} returnFocus={false}>
+    <Modal opened onClose={onClose} title={say.picture} zIndex={160} closeButtonProps={{ "aria-label": say.close }} returnFocus={false}>
       <form
         className={classes["form"]}
         onSubmit={(event) => {
