@@ -182,6 +182,7 @@ async function send() {
   });
   if (answer.ok) {
     token = password.value = "";
+    localStorage.setItem("dimmer-signed-in", "yes"); // the admin area looks for a session then
     byId("done-title", HTMLElement).textContent = values["site_title"] ?? "";
     return show("done", "Your blog is ready");
   }

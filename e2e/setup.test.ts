@@ -149,7 +149,15 @@ test("with the keyboard alone somebody becomes the owner; whoever comes second r
   assert.equal(site.data.title, "The Quiet Shoulder");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.waitForURL("**/docs");
+  await page.waitForURL("**/admin/");
+  await page.getByRole("heading", { level: 1, name: /^Good (morning|afternoon|evening), Mira\. Nothing waits for you\.$/ }).waitFor();
+  const steps = page.getByRole("region", { name: "Three first steps" });
+  await steps.getByRole("listitem").first().waitFor();
+  assert.deepEqual(await steps.getByRole("heading", { level: 3 }).allInnerTexts(), ["Write the first post", "Try the mail", "See where your readers see it"]);
+  assert.ok(await steps.getByText("Mail is off.").isVisible());
+  assert.deepEqual(await accessibilityViolations(page), []);
+  assert.deepEqual(problems, []);
+  await shoot(page, "setup-inside", looks[3]);
   await close();
 
   await second.page.getByRole("button", { name: "Set up the blog" }).click();

@@ -24,9 +24,10 @@ type adminCommentAuthor struct {
 }
 
 type commentPost struct {
-	ID    string `json:"id"`
-	Slug  string `json:"slug"`
-	Title string `json:"title"`
+	ID    string  `json:"id"`
+	Slug  string  `json:"slug"`
+	Title string  `json:"title"`
+	URL   *string `json:"url" doc:"Where readers find it; null if they do not."`
 }
 
 // commenterRef is a reader where a comment names her.
@@ -38,6 +39,8 @@ type commenterRef struct {
 	Trusted  bool   `json:"trusted"`
 
 	EmailConfirmed bool `json:"email_confirmed" doc:"She has clicked on a link that was mailed to her address."`
+
+	CreatedAt time.Time `json:"created_at" doc:"When she was seen first."`
 }
 
 // adminCommentView is a comment for whoever decides about it.
@@ -50,8 +53,10 @@ type adminCommentView struct {
 	Post      commentPost            `json:"post"`
 	Body      string                 `json:"body" doc:"As written."`
 	HTML      string                 `json:"html"`
+	Verdict   *models.CommentStatus  `json:"verdict" enum:"pending,approved,spam" doc:"What the policy has made of it, whatever was decided since; null for what somebody of the blog wrote."`
 	Score     int                    `json:"score" doc:"The sum of the points."`
 	Reasons   []reasonView           `json:"reasons" doc:"Why it got its verdict."`
+	Imitates  bool                   `json:"imitates_staff" doc:"Its writer's name is that of somebody of the blog, or looks like it."`
 	Commenter nullable[commenterRef] `json:"commenter" doc:"The reader who wrote it; null for somebody of the blog, or one who is forgotten."`
 	Replies   int                    `json:"reply_count" doc:"Visible answers below it."`
 	Reports   int                    `json:"reports" doc:"Readers who reported it."`
@@ -62,7 +67,7 @@ type adminCommentView struct {
 	DecidedAt *time.Time             `json:"decided_at" doc:"When its status last moved."`
 }
 
-func (s *site) adminCommentView(c models.Comment) adminCommentView {
+func (s *site) adminCommentView(c models.Comment, settings models.Settings) adminCommentView {
 	v := adminCommentView{
 		ID: string(c.ID), ParentID: (*string)(c.ParentID), Depth: c.Depth, Status: c.Status, Body: c.Source, HTML: c.HTML, Reasons: []reasonView{},
 		Likes: c.LikeCount, Replies: c.ReplyCount, Reports: c.ReportCount, Pinned: c.Pinned, CreatedAt: c.CreatedAt.UTC(), EditedAt: moment(c.EditedAt), DecidedAt: moment(c.DecidedAt),
@@ -70,15 +75,20 @@ func (s *site) adminCommentView(c models.Comment) adminCommentView {
 	post := models.Post{}
 	if c.Post != nil {
 		post = *c.Post
-		v.Post = commentPost{string(post.ID), post.Slug, post.Title}
+		v.Post = commentPost{ID: string(post.ID), Slug: post.Slug, Title: post.Title}
+		if post.Readable() {
+			v.Post.URL = new(s.addressOf(settings, &post))
+		}
 	}
 	shown := s.commentFields(c, post).Author.Value
 	v.Author = adminCommentAuthor{Name: shown.Name, Email: emailOf(c), URL: shown.URL, AvatarURL: shown.AvatarURL, Badge: shown.Badge}
 	if by := c.Commenter; by != nil {
-		v.Commenter.Value = &commenterRef{string(by.ID), by.ApprovedCount, by.RejectedCount, by.BlockedAt != nil, by.TrustedAt != nil, by.EmailConfirmedAt != nil}
+		v.Commenter.Value = &commenterRef{
+			string(by.ID), by.ApprovedCount, by.RejectedCount, by.BlockedAt != nil, by.TrustedAt != nil, by.EmailConfirmedAt != nil, by.CreatedAt.UTC(),
+		}
 	}
 	if c.Verdict != nil {
-		v.Score = c.Verdict.Score
+		v.Verdict, v.Score, v.Imitates = &c.Verdict.Verdict, c.Verdict.Score, c.Verdict.Signals["staff_name"] > 0
 		for _, reason := range c.Verdict.Reasons {
 			v.Reasons = append(v.Reasons, reasonView(reason))
 		}
@@ -118,7 +128,11 @@ func (s *site) listAdminComments(ctx context.Context, in *listAdminCommentsInput
 	if err != nil {
 		return nil, err
 	}
-	return listing(s, in.Paging, found, s.adminCommentView)
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return listing(s, in.Paging, found, func(c models.Comment) adminCommentView { return s.adminCommentView(c, settings) })
 }
 
 type commentIDInput struct {
@@ -126,11 +140,18 @@ type commentIDInput struct {
 }
 
 func (s *site) readAdminComment(ctx context.Context, in *commentIDInput) (*reply[one[adminCommentView]], error) {
-	comment, err := s.store.Comment(ctx, actor(ctx), models.CommentID(in.ID))
-	if err != nil {
-		return nil, err
+	return s.oneComment(ctx)(s.store.Comment(ctx, actor(ctx), models.CommentID(in.ID)))
+}
+
+// oneComment shows a comment that was read, or why it could not be.
+func (s *site) oneComment(ctx context.Context) func(models.Comment, error) (*reply[one[adminCommentView]], error) {
+	return func(c models.Comment, err error) (*reply[one[adminCommentView]], error) {
+		if err != nil {
+			return nil, err
+		}
+		settings, err := s.store.Settings(ctx)
+		return data(s.adminCommentView(c, settings)), err
 	}
-	return data(s.adminCommentView(comment)), nil
 }
 
 type changeCommentInput struct {
@@ -185,7 +206,8 @@ func (s *site) changeComment(ctx context.Context, in *changeCommentInput) (*repl
 	if err != nil {
 		return nil, err
 	}
-	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment), actionID(action)}}, nil
+	settings, err := s.store.Settings(ctx)
+	return &reply[decidedBody]{decidedBody{s.adminCommentView(comment, settings), actionID(action)}}, err
 }
 
 // commentBody is a text that a moderator writes, for herself or for a reader, who may have an address of her own.
@@ -345,11 +367,7 @@ type replyInput struct {
 
 // replyToComment answers a comment as whoever is signed in. It is visible at once.
 func (s *site) replyToComment(ctx context.Context, in *replyInput) (*reply[one[adminCommentView]], error) {
-	answer, err := s.answer(ctx, actor(ctx), models.CommentID(in.ID), in.Body.Body)
-	if err != nil {
-		return nil, err
-	}
-	return data(s.adminCommentView(answer)), nil
+	return s.oneComment(ctx)(s.answer(ctx, actor(ctx), models.CommentID(in.ID), in.Body.Body))
 }
 
 // answer writes an answer to a comment as somebody of the blog.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -85,6 +86,7 @@ type adminPostView struct {
 	HTML          string          `json:"html"`
 	Outline       []headingView   `json:"outline"`
 	RedirectsFrom []string        `json:"redirects_from" doc:"Former slugs, oldest first."`
+	UnsavedAt     *time.Time      `json:"unsaved_at" doc:"When the working copy was last kept; null: there is none."`
 }
 
 func (s *site) adminPostFields(p models.Post, settings models.Settings) AdminPostFields {
@@ -188,7 +190,22 @@ func (s *site) postAnswer(ctx context.Context, p models.Post, err error) (*postA
 	if err != nil {
 		return nil, err
 	}
-	return &postAnswer{ETag: postTag(p), Body: one[adminPostView]{s.adminPostView(p, settings)}}, nil
+	view, err := s.wholePost(ctx, p, settings)
+	return &postAnswer{ETag: postTag(p), Body: one[adminPostView]{view}}, err
+}
+
+// wholePost is a post with what is known of its working copy: an editor that asks for one that is not there would be answered 404.
+func (s *site) wholePost(ctx context.Context, p models.Post, settings models.Settings) (adminPostView, error) {
+	view := s.adminPostView(p, settings)
+	kept, err := s.store.WorkingCopy(ctx, actor(ctx), p.ID)
+	switch {
+	case errors.Is(err, models.ErrNotFound):
+		return view, nil
+	case err == nil:
+		at := kept.UpdatedAt.UTC()
+		view.UnsavedAt = &at
+	}
+	return view, err
 }
 
 type listAdminPostsInput struct {
@@ -284,7 +301,11 @@ func (s *site) orStale(ctx context.Context, id string, err error) error {
 	if readErr != nil {
 		return readErr
 	}
-	return stale(s.adminPostView(post, settings)).with("ETag", postTag(post))
+	view, readErr := s.wholePost(ctx, post, settings)
+	if readErr != nil {
+		return readErr
+	}
+	return stale(view).with("ETag", postTag(post))
 }
 
 type changePostInput struct {

@@ -37,8 +37,10 @@ type settingsView struct {
 	StarterSite            bool         `json:"starter_site" doc:"Whether readers find pages at the public URL."`
 	ModerationMail         string       `json:"moderation_mail" enum:"each,hourly,daily,off" doc:"How moderators hear of comments that wait."`
 	Mail                   mailView     `json:"mail"`
+	Demo                   bool         `json:"demo" doc:"The program was started with --demo. It cannot be changed here."`
 	CacheSeconds           int          `json:"cache_seconds" doc:"s-maxage of public answers."`
 	StaleSeconds           int          `json:"stale_seconds" doc:"stale-while-revalidate of public answers."`
+	CORSOrigins            []string     `json:"cors_origins" doc:"Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here."`
 }
 
 // mailView says whether mail works. It comes from the environment and cannot be changed here.
@@ -60,9 +62,12 @@ func (s *site) settingsView(c models.Settings) settingsView {
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
 		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
-		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(),
+		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(), Demo: s.config.Demo,
 		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
-		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds,
+		StarterSite: c.StarterSite, CacheSeconds: c.CacheSeconds, StaleSeconds: c.StaleSeconds, CORSOrigins: s.config.CORSOrigins,
+	}
+	if s.anyOrigin {
+		v.CORSOrigins = []string{"*"}
 	}
 	for _, link := range c.Navigation {
 		v.Navigation = append(v.Navigation, linkView(link))

@@ -33,7 +33,8 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 	fresh = owner.patch("/admin/settings", object{"akismet_key": ""}).wants(200).is("data.akismet_on", false)
 	set["akismet_on"] = nil
 	shown := fresh.at("data").(map[string]any)
-	delete(shown, "mail") // comes from the environment
+	delete(shown, "mail") // these two come from the environment
+	delete(shown, "cors_origins")
 	if got, want := keysOf(shown), slices.Sorted(maps.Keys(set)); got != words(want...) {
 		t.Errorf("the settings are %s, this test knows %s", got, words(want...))
 	}
@@ -56,6 +57,14 @@ func TestEverySettingIsKeptAsItWasSet(t *testing.T) {
 	owner.patch("/admin/settings", all).wants(200).is("data", fresh.at("data"))
 	owner.patch("/admin/settings", object{}).wants(200).is("data", fresh.at("data"))
 	owner.get("/admin/events?kind=settings.updated&limit=1").wants(200).is("data.0.actor_id", b.people[auth.Owner].id)
+}
+
+func TestTheSettingsSayWhichSitesMayAsk(t *testing.T) {
+	t.Parallel()
+	newBlog(t).as("editor").get("/admin/settings").wants(200).is("data.cors_origins", []string{"*"})
+	listed := newBlog(t, listedOrigins)
+	listed.as("editor").get("/admin/settings").wants(200).is("data.cors_origins", []string{"https://frontend.example"})
+	listed.as("owner").patch("/admin/settings", object{"cors_origins": []string{"*"}}).wants(422)
 }
 
 func TestSettingsRefuseWhatCannotBe(t *testing.T) {

@@ -681,7 +681,13 @@ func TestTheModeratorsListOfComments(t *testing.T) {
 	one := moderator.get("/admin/comments/" + ids["approved"]).wants(200)
 	one.is("data.status", "approved").is("data.body", "This is approved.").is("data.html", "<p>This is approved.</p>").is("data.parent_id", nil)
 	one.is("data.author", object{"name": "Ruth", "email": "ruth@example.org", "url": "https://ruth.example", "avatar_url": publicURL + "/avatars/4-R.svg", "badge": nil})
-	one.is("data.post", object{"id": post.id, "slug": post.slug, "title": "Say something"})
+	one.is("data.post", object{"id": post.id, "slug": post.slug, "title": "Say something", "url": publicURL + "/posts/" + post.slug})
+	one.is("data.verdict", "pending").is("data.imitates_staff", false).is("data.commenter.created_at", one.at("data.created_at"))
+	moderator.get("/admin/comments/"+ids["spam"]).is("data.status", "spam").is("data.verdict", "pending")
+	imitation := reader.comments(other, "Book over my new page from today.", object{"name": "\u041cira H\u043elt"}).wants(201).text("data.id")
+	moderator.get("/admin/comments/"+imitation).is("data.imitates_staff", true)
+	owner.changes(other, object{"status": "draft"}).wants(200)
+	moderator.get("/admin/comments/"+ids["elsewhere"]).wants(200).is("data.post.url", nil)
 	if one.at("data.decided_at") == nil || len(one.at("data.reasons").([]any)) == 0 {
 		t.Error("it does not say when it was decided, or why it was held")
 	}

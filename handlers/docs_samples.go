@@ -104,6 +104,7 @@ var sampleText = map[string]any{ // #nosec G101 -- none of these opens anything
 	"access_token":         "eyJhbGciOiJIUzI1NiIs…",
 	"algorithm":            "PBKDF2/SHA-256",
 	"acting_level":         "all",
+	"cors_origins":         "https://frontend.example",
 	"cost":                 5000,
 	"expiresAt":            1772442000,
 	"flood.steps":          1,

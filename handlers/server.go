@@ -24,6 +24,7 @@ import (
 type Config struct {
 	PublicURL      string         // https://blog.example, without a slash at the end; the Host header decides nothing
 	Version        string         // of the program, for the document
+	Demo           bool           // it was started to be tried out, so that the admin area can say how to begin a blog of one's own
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For counts; default none
 	CORSOrigins    []string       // sites whose scripts may read public answers; default "*", which is all of them
 	RefreshCookie  string         // its name, for the document

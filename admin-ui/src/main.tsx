@@ -7,10 +7,12 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { restore } from "./api/session";
+import { currentSession, restore } from "./api/session";
 import { queries } from "./app/data";
+import { install } from "./app/install";
 import { useSession } from "./app/person";
 import { router } from "./app/router";
+import { Start } from "./app/start";
 import { cssVariablesResolver, theme } from "./app/theme";
 import { frameWords } from "./app/words";
 import { Empty } from "./parts/states";
@@ -19,13 +21,24 @@ import { useWords } from "./words/words";
 function App() {
   const session = useSession();
   const say = useWords(frameWords);
-  if (session.state === "starting") return null;
-  if (session.state === "unreachable") return <Empty level="closed" title={say.unreachable}><p>{say.unreachableText}</p></Empty>;
+  if (session.state === "starting") return <Start />;
+  if (session.state === "unreachable") {
+    const [title, text] = navigator.onLine ? [say.unreachable, say.unreachableText] : [say.offlineTitle, say.offlineText];
+    return <main><Empty level="closed" title={title}><p>{text}</p></Empty></main>;
+  }
   return <RouterProvider router={router} />;
 }
 
-const again = setInterval(() => void restore(), 5_000); // ms; until the server answers
-void restore().finally(() => clearInterval(again));
+const every = 5_000; // ms; until the server answers
+
+function begin(): void {
+  void restore().finally(() => {
+    if (currentSession().state === "unreachable") setTimeout(begin, every);
+  });
+}
+
+begin();
+install();
 
 const root = document.getElementById("app");
 if (root) {

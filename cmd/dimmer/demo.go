@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -180,13 +179,65 @@ func (l *demoLoader) settings(about demoSite) error {
 	return nil
 }
 
+// pictures puts the drawings into the library. They are small already: no smaller sizes are made of them.
 func (l *demoLoader) pictures(files *media.Disk) error {
-	names, err := fs.Glob(data.Demo, "demo/media/*")
-	for _, name := range names {
-		content, readErr := data.Demo.ReadFile(name)
-		err = errors.Join(err, readErr, files.Put("demo/"+path.Base(name), content))
+	posts, err := fs.Glob(data.Demo, "demo/posts/*.md")
+	if err != nil {
+		return err
 	}
-	return err
+	alts := map[string]string{}
+	for _, name := range posts {
+		fields, _, err := readDemoPost(name)
+		if err != nil {
+			return err
+		}
+		alts[fields["feature_image"]] = fields["feature_alt"]
+	}
+	names, err := fs.Glob(data.Demo, "demo/media/*")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		content, err := data.Demo.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file := path.Base(name)
+		if err := files.Put("demo/"+file, content); err != nil {
+			return err
+		}
+		picture, err := l.store.CreateMedia(l.ctx, l.owner, models.NewMedia{
+			Key: "demo/" + file, Type: "image/png", Width: demoWidth, Height: demoHeight, Bytes: int64(len(content)), Name: file, Alt: alts[file],
+		})
+		if err != nil {
+			return err
+		}
+		if err := l.store.KeepVariants(l.ctx, picture, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The size of the drawings of the demo, in pixels.
+const demoWidth, demoHeight = 1200, 675
+
+// readDemoPost reads the fields of a post, of one line each between two lines of ---, and the Markdown after them.
+func readDemoPost(name string) (fields map[string]string, body string, err error) {
+	text, err := data.Demo.ReadFile(name)
+	if err != nil {
+		return nil, "", err
+	}
+	head, body, found := strings.Cut(strings.TrimPrefix(string(text), "---\n"), "\n---\n")
+	if !found {
+		return nil, "", fmt.Errorf("%s has no fields", name)
+	}
+	fields = map[string]string{}
+	for line := range strings.Lines(head) {
+		key, value, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
+		fields[key] = value
+	}
+	return fields, body, nil
 }
 
 // demoStep is one thing that happened on the demo blog.
@@ -242,20 +293,11 @@ func (l *demoLoader) timeline() error {
 	return nil
 }
 
-// postStep reads one post: fields of one line each between two lines of ---, then Markdown.
+// postStep makes a step of a post.
 func (l *demoLoader) postStep(name string) (demoStep, error) {
-	text, err := data.Demo.ReadFile(name)
+	fields, body, err := readDemoPost(name)
 	if err != nil {
 		return demoStep{}, err
-	}
-	head, body, found := strings.Cut(strings.TrimPrefix(string(text), "---\n"), "\n---\n")
-	if !found {
-		return demoStep{}, errors.New("has no fields")
-	}
-	fields := map[string]string{}
-	for line := range strings.Lines(head) {
-		key, value, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
-		fields[key] = value
 	}
 	change := models.PostChange{
 		Title: models.Some(fields["title"]), Slug: models.Some(fields["slug"]), Type: models.Some(models.PostType(fields["type"])),
@@ -278,8 +320,7 @@ func (l *demoLoader) postStep(name string) (demoStep, error) {
 		change.SEO = models.Some(models.SEO{Description: &description})
 	}
 	if picture := fields["feature_image"]; picture != "" {
-		width, height := 1200, 675
-		change.FeatureImage = models.Some(&models.Image{URL: "/media/demo/" + picture, Alt: fields["feature_alt"], Caption: fields["feature_caption"], Width: &width, Height: &height})
+		change.FeatureImage = models.Some(&models.Image{URL: "/media/demo/" + picture, Alt: fields["feature_alt"], Caption: fields["feature_caption"]})
 	}
 	var at time.Time
 	if due := fields["due"]; due != "" {

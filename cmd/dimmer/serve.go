@@ -119,7 +119,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 		limiter = handlers.NoLimits{}
 	}
 	server, err := handlers.New(handlers.Config{
-		PublicURL: s.PublicURL, Version: version(), TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
+		PublicURL: s.PublicURL, Version: version(), Demo: cmd.Demo, TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
 	}, parts)
 	if err != nil {
 		return err

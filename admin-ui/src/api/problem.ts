@@ -9,16 +9,19 @@ export class Problem extends Error {
   readonly requestId: string;
   /** What is wrong with which field, by its name in the body ("title", "feature_image.url"). */
   readonly fields: Readonly<Record<string, string>>;
+  /** After how many seconds to try again, where the server has said so; else 0. */
+  readonly retryAfter: number;
   /** The whole answer: a 412 carries the present post in `data`. */
   readonly answer: unknown;
 
-  constructor(status: number, answer: unknown) {
+  constructor(status: number, answer: unknown, headers?: Headers) {
     const body = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<ProblemBody>;
     super(body.detail || "Something failed on our side. Please try again.");
     this.status = status;
     this.code = body.code ?? "";
     this.requestId = body.request_id ?? "";
     this.answer = answer;
+    this.retryAfter = Number(headers?.get("Retry-After") ?? 0) || 0;
     this.fields = Object.fromEntries((body.errors ?? []).map(({ location, message }) => [location.replace(/^(body|query|path)\./, ""), message]));
   }
 }

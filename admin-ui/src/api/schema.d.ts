@@ -2065,6 +2065,11 @@ export interface components {
                  */
                 approved: number;
                 blocked: boolean;
+                /**
+                 * Format: date-time
+                 * @description When she was seen first.
+                 */
+                created_at: string;
                 /** @description She has clicked on a link that was mailed to her address. */
                 email_confirmed: boolean;
                 id: string;
@@ -2088,6 +2093,8 @@ export interface components {
             edited_at: string | null;
             html: string;
             id: string;
+            /** @description Its writer's name is that of somebody of the blog, or looks like it. */
+            imitates_staff: boolean;
             /** Format: int64 */
             likes: number;
             parent_id: string | null;
@@ -2112,6 +2119,11 @@ export interface components {
             score: number;
             /** @enum {string} */
             status: "pending" | "approved" | "spam" | "trash";
+            /**
+             * @description What the policy has made of it, whatever was decided since; null for what somebody of the blog wrote.
+             * @enum {string|null}
+             */
+            verdict: "pending" | "approved" | "spam" | null;
         };
         AdminImageView: {
             alt: string;
@@ -2307,6 +2319,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "post" | "page";
+            /**
+             * Format: date-time
+             * @description When the working copy was last kept; null: there is none.
+             */
+            unsaved_at: string | null;
             /** Format: date-time */
             updated_at: string;
             /** @description Where readers read it once it is published. */
@@ -2493,6 +2510,11 @@ export interface components {
              */
             approved: number;
             blocked: boolean;
+            /**
+             * Format: date-time
+             * @description When she was seen first.
+             */
+            created_at: string;
             /** @description She has clicked on a link that was mailed to her address. */
             email_confirmed: boolean;
             id: string;
@@ -2602,6 +2624,8 @@ export interface components {
             id: string;
             slug: string;
             title: string;
+            /** @description Where readers find it; null if they do not. */
+            url: string | null;
         };
         CommentPreview: {
             /** @description Safe to show as it is. */
@@ -4432,6 +4456,10 @@ export interface components {
              * @description 0: never.
              */
             comments_close_after_days: number;
+            /** @description Sites whose scripts may read public answers; * for all. It comes from the environment and cannot be changed here. */
+            cors_origins: string[];
+            /** @description The program was started with --demo. It cannot be changed here. */
+            demo: boolean;
             description: string;
             language: string;
             logo_url: string | null;
@@ -5752,10 +5780,12 @@ export interface operations {
                      *           "post": {
                      *             "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *             "slug": "the-dimmer-switch",
-                     *             "title": "The dimmer switch"
+                     *             "title": "The dimmer switch",
+                     *             "url": "https://blog.example/posts/the-dimmer-switch"
                      *           },
                      *           "body": "The part about the jaw helped.",
                      *           "html": "<p>The part about the jaw helped.</p>",
+                     *           "verdict": "pending",
                      *           "score": 2,
                      *           "reasons": [
                      *             {
@@ -5763,13 +5793,15 @@ export interface operations {
                      *               "text": "First comment from this reader"
                      *             }
                      *           ],
+                     *           "imitates_staff": false,
                      *           "commenter": {
                      *             "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *             "approved": 0,
                      *             "rejected": 0,
                      *             "blocked": false,
                      *             "trusted": false,
-                     *             "email_confirmed": false
+                     *             "email_confirmed": false,
+                     *             "created_at": "2026-03-01T09:30:00Z"
                      *           },
                      *           "reply_count": 0,
                      *           "reports": 0,
@@ -5833,10 +5865,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5844,13 +5878,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -5953,10 +5989,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "The part about the jaw helped.",
                      *         "html": "<p>The part about the jaw helped.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -5964,13 +6002,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -6041,10 +6081,12 @@ export interface operations {
                      *         "post": {
                      *           "id": "019cb1f0-6a02-7d18-a3c4-1b7e9f0d2c63",
                      *           "slug": "the-dimmer-switch",
-                     *           "title": "The dimmer switch"
+                     *           "title": "The dimmer switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch"
                      *         },
                      *         "body": "Thank you, Ruth. A warm towel does it too.",
                      *         "html": "<p>Thank you, Ruth. A warm towel does it too.</p>",
+                     *         "verdict": "pending",
                      *         "score": 2,
                      *         "reasons": [
                      *           {
@@ -6052,13 +6094,15 @@ export interface operations {
                      *             "text": "First comment from this reader"
                      *           }
                      *         ],
+                     *         "imitates_staff": false,
                      *         "commenter": {
                      *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
                      *           "approved": 0,
                      *           "rejected": 0,
                      *           "blocked": false,
                      *           "trusted": false,
-                     *           "email_confirmed": false
+                     *           "email_confirmed": false,
+                     *           "created_at": "2026-03-01T09:30:00Z"
                      *         },
                      *         "reply_count": 0,
                      *         "reports": 0,
@@ -7441,7 +7485,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7543,7 +7588,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -7695,7 +7741,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8000,7 +8047,8 @@ export interface operations {
                      *             "text": "First"
                      *           }
                      *         ],
-                     *         "redirects_from": []
+                     *         "redirects_from": [],
+                     *         "unsaved_at": null
                      *       }
                      *     }
                      */
@@ -8448,8 +8496,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       },
                      *       "defaults": {
                      *         "title": "The dimmer switch",
@@ -8492,8 +8544,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8577,8 +8633,12 @@ export interface operations {
                      *           "configured": false,
                      *           "from": "blog@blog.example"
                      *         },
+                     *         "demo": false,
                      *         "cache_seconds": 60,
-                     *         "stale_seconds": 600
+                     *         "stale_seconds": 600,
+                     *         "cors_origins": [
+                     *           "https://frontend.example"
+                     *         ]
                      *       }
                      *     }
                      */

@@ -2,8 +2,8 @@
 import { Problem, Unreachable } from "./problem";
 import type { components } from "./schema";
 
-export type Person = components["schemas"]["UserView"];
 type SignedIn = components["schemas"]["SignedIn"];
+export type Person = SignedIn["user"];
 
 /** starting: not known yet. out: sign in first. ended: was in; the screen stays, and requests wait until she has signed in again. */
 export type Session =
@@ -74,7 +74,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     throw new Unreachable();
   }
   const json: unknown = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw new Problem(answer.status, json);
+  if (!answer.ok) throw new Problem(answer.status, json, answer.headers);
   return json;
 }
 

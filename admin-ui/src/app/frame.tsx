@@ -1,9 +1,9 @@
 import { Menu } from "@mantine/core";
-import { IconArticle, IconHistory, IconHome, IconLogout, IconMail, IconMenu2, IconMessages, IconPencil, IconPhoto, IconSettings, IconTags, IconUserCircle, IconUsers, type Icon } from "@tabler/icons-react";
+import { IconArticle, IconHistory, IconHome, IconLogout, IconMail, IconMenu2, IconMessages, IconPencil, IconPhoto, IconSearch, IconSettings, IconTags, IconUserCircle, IconUsers, type Icon } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { useEffect, useSyncExternalStore, type ComponentProps } from "react";
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ComponentProps } from "react";
 import { signOut, type Person } from "../api/session";
-import { Count } from "../parts/chip";
+import { Count, Key } from "../parts/chip";
 import { Confirmation } from "../parts/confirm";
 import { Dial, levelWords } from "../parts/dial";
 import { Face } from "../parts/face";
@@ -13,7 +13,12 @@ import { useWords } from "../words/words";
 import { useDimmer, useHeld } from "./data";
 import classes from "./frame.module.css";
 import { may, useSession } from "./person";
+import { usePreferences } from "./preferences";
+import { paletteWords } from "./palette-words";
 import { frameWords } from "./words";
+
+const Palette = lazy(() => import("./palette"));
+const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 type Path = NonNullable<ComponentProps<typeof Link>["to"]>;
 type Name = "home" | "posts" | "comments" | "media" | "tags" | "people" | "settings" | "events" | "outbox" | "account";
@@ -50,8 +55,23 @@ function useLeaveAs() {
   return () => void signOut().then(() => navigate({ to: "/sign-in" }));
 }
 
-function Rail({ person, held }: { person: Person; held: number }) {
+/** Ctrl-K, or Cmd-K where that is the custom. In a text with marks the keys make a link. */
+function usePaletteKeys(toggle: () => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(apple ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey || event.defaultPrevented) return;
+      if (event.target instanceof HTMLElement && event.target.isContentEditable) return;
+      event.preventDefault();
+      toggle();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function Rail({ person, held, onFind }: { person: Person; held: number; onFind(): void }) {
   const say = useWords(frameWords);
+  const palette = useWords(paletteWords);
   const levels = useWords(levelWords);
   const dimmer = useDimmer();
   const leave = useLeaveAs();
@@ -60,6 +80,11 @@ function Rail({ person, held }: { person: Person; held: number }) {
   return (
     <aside className={classes["rail"]} aria-label="Dimmer">
       <Link to="/" className={classes["brand"]}><Dial /><span>Dimmer</span></Link>
+      <button type="button" className={classes["find"]} title={palette.find} aria-keyshortcuts={apple ? "Meta+K" : "Control+K"} onClick={onFind}>
+        <IconSearch size={20} stroke={1.75} aria-hidden="true" />
+        <span className={classes["name"]}>{palette.find}</span>
+        <span aria-hidden="true"><Key>{apple ? "⌘K" : "Ctrl K"}</Key></span>
+      </button>
       <nav aria-label={say.main}>
         <ul role="list">
           {mine.filter((room) => !room.low).map(({ name, to, icon: Icon }) => (
@@ -75,7 +100,7 @@ function Rail({ person, held }: { person: Person; held: number }) {
       </nav>
       <div className={classes["low"]}>
         {level && (
-          <Link to={may.own(person.role) ? "/settings" : "/"} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
+          <Link {...(may.own(person.role) ? { to: "/settings/$section", params: { section: "comments" } } : { to: "/" })} className={classes["level"]} title={`${say.level}: ${levels[level].name}`}>
             <Dial level={level} />
             <span><b>{levels[level].name}</b>{levels[level].short}</span>
           </Link>
@@ -96,8 +121,9 @@ function Rail({ person, held }: { person: Person; held: number }) {
   );
 }
 
-function Dock({ person, held }: { person: Person; held: number }) {
+function Dock({ person, held, onFind }: { person: Person; held: number; onFind(): void }) {
   const say = useWords(frameWords);
+  const palette = useWords(paletteWords);
   const leave = useLeaveAs();
   const mine = roomsOf(person.role);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -121,6 +147,7 @@ function Dock({ person, held }: { person: Person; held: number }) {
           <button type="button" data-current={elsewhere.some(({ to }) => path.startsWith(String(to))) || undefined}><IconMenu2 size={24} stroke={1.75} aria-hidden="true" /><span>{say.more}</span></button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<IconSearch size={20} stroke={1.75} aria-hidden="true" />} onClick={onFind}>{palette.find}</Menu.Item>
           {elsewhere.map(({ name, to, icon: Icon }) => (
             <Menu.Item key={name} component={Link} to={to} leftSection={<Icon size={20} stroke={1.75} aria-hidden="true" />}>{say[name]}</Menu.Item>
           ))}
@@ -147,21 +174,26 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   const say = useWords(frameWords);
   const held = useHeld().data ?? 0;
   const online = useOnline();
+  usePreferences(person);
+  const [finding, setFinding] = useState(false);
+  usePaletteKeys(() => setFinding((open) => !open));
+  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
   }, [held]);
   return (
-    <div className={classes["app"]}>
+    <div className={classes["app"]} data-alone={alone || undefined}>
       <a className={classes["skip"]} href="#main">{say.skip}</a>
-      <Rail person={person} held={held} />
+      {!alone && <Rail person={person} held={held} onFind={() => setFinding(true)} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
         {!online && <p className={classes["offline"]} role="status">{say.offline}</p>}
         <Outlet />
       </main>
-      <Dock person={person} held={held} />
+      {!alone && <Dock person={person} held={held} onFind={() => setFinding(true)} />}
       <Toasts />
       <Confirmation />
+      {finding && !ended && <Suspense><Palette person={person} onClose={() => setFinding(false)} /></Suspense>}
       {ended && <SignInAgain person={person} />}
     </div>
   );

@@ -1,6 +1,21 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { frameRoute } from "../app/root";
+import { readSearch } from "./search";
 
-export const commentsRoute = createRoute({ getParentRoute: () => frameRoute, path: "/comments", component: lazyRouteComponent(() => import("./comments"), "Comments") });
+export const commentsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/comments",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./comments"), "Comments"),
+});
 
-export const commentsRoutes = [commentsRoute] as const;
+/** One comment by its own address, among all of them. */
+export const commentRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/comments/$id",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/comments", search: { status: "all", id: params.id }, replace: true });
+  },
+});
+
+export const commentsRoutes = [commentsRoute, commentRoute] as const;

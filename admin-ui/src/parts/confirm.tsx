@@ -34,7 +34,7 @@ export function Confirmation() {
     set(null);
   };
   return (
-    <Modal opened={question !== null} onClose={() => answer(false)} title={question?.title} centered withCloseButton={false}>
+    <Modal opened={question !== null} onClose={() => answer(false)} title={question?.title} centered withCloseButton={false} zIndex={300 /* above a drawer */}>
       <Text size="md">{question?.text}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" data-autofocus onClick={() => answer(false)}>{question?.no}</Button>

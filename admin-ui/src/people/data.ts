@@ -1,11 +1,12 @@
 // Who works here, who is invited to, and who has commented.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "../api/client";
-import { changePerson, currentSession, type Person } from "../api/session";
+import { changePerson, currentSession } from "../api/session";
 import { queries } from "../app/data";
 
 export type Invite = Schemas["InviteView"];
 export type Reader = Schemas["CommenterView"];
+export type Person = Schemas["UserView"];
 export type Role = Person["role"];
 export const roles: readonly Role[] = ["owner", "editor", "author", "moderator"];
 
@@ -38,7 +39,7 @@ export function keepPerson(person: Person): void {
   queries.setQueryData(["people", person.id], person);
   void queries.invalidateQueries({ queryKey: ["people"], exact: true });
   const session = currentSession();
-  if (session.state === "in" && session.person.id === person.id) changePerson(person);
+  if (session.state === "in" && session.person.id === person.id) changePerson({ ...session.person, ...person });
 }
 
 export async function changeOne(id: string, change: Schemas["UserInput"]): Promise<Person> {

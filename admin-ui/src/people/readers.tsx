@@ -126,7 +126,7 @@ function Row({ reader: { id, name, email, email_confirmed: confirmed, approved, 
           {say.approved(approved)} · {say.rejected(rejected)} · {say.since} <Time at={since} />
         </p>
         <div className={classes["acts"]}>
-          <Button component={Link} to="/comments" search={{ commenter: id, status: "all" } as never} variant="default" size="xs" aria-label={say.commentsOf(name)} leftSection={<IconMessages size={16} stroke={2} aria-hidden="true" />}>{say.comments}</Button>
+          <Button renderRoot={(props) => <Link {...props} to="/comments" search={{ commenter: id, status: "all" }} />} variant="default" size="xs" aria-label={say.commentsOf(name)} leftSection={<IconMessages size={16} stroke={2} aria-hidden="true" />}>{say.comments}</Button>
           <Button variant="default" size="xs" onClick={() => void (trusted ? distrust() : trust())}>{trusted ? say.distrust : say.trust}</Button>
           <Button variant="default" size="xs" onClick={() => void (blocked ? unblock() : block())}>{blocked ? say.unblock : say.block}</Button>
           <Menu position="bottom-end" width={270}>

@@ -1,8 +1,8 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { signIn } from "../api/session";
-import { Trouble } from "../parts/states";
 import { useWords } from "../words/words";
+import { Refusal, useLocked } from "./refusal";
 import classes from "./signin.module.css";
 import { signInWords } from "./words";
 
@@ -13,8 +13,10 @@ export function SignInForm({ email: known }: { email?: string | null }) {
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const locked = useLocked(error);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (busy || locked > 0) return;
     setBusy(true);
     setError(null);
     try {
@@ -26,10 +28,10 @@ export function SignInForm({ email: known }: { email?: string | null }) {
   };
   return (
     <form className={classes["form"]} onSubmit={(event) => void submit(event)}>
-      {error !== null && <Trouble error={error} />}
+      <Refusal error={error} />
       <TextInput label={say.email} type="email" name="email" autoComplete="username" required withAsterisk={false} size="md" value={email} readOnly={Boolean(known)} onChange={(event) => setEmail(event.currentTarget.value)} />
       <PasswordInput label={say.password} name="password" autoComplete="current-password" required withAsterisk={false} size="md" data-autofocus autoFocus={Boolean(known)} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
-      <Button type="submit" loading={busy} fullWidth size="md">{say.signIn}</Button>
+      <Button type="submit" loading={busy} disabled={locked > 0} fullWidth size="md">{locked > 0 ? say.locked(locked) : say.signIn}</Button>
     </form>
   );
 }

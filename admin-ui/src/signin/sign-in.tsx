@@ -1,10 +1,9 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { useTitle } from "../app/head";
 import { useSession } from "../app/person";
-import { Dial } from "../parts/dial";
 import { useWords } from "../words/words";
 import { SignInForm } from "./form";
+import { DoorPage } from "./page";
 import classes from "./signin.module.css";
 import { signInWords } from "./words";
 
@@ -12,18 +11,15 @@ export function SignIn() {
   const say = useWords(signInWords);
   const session = useSession();
   const navigate = useNavigate();
-  const { to } = useSearch({ from: "/sign-in" });
-  useTitle(say.title);
+  const { to, reset } = useSearch({ from: "/sign-in" });
   useEffect(() => {
     if (session.state === "in") void navigate({ href: to?.startsWith("/") && !to.startsWith("//") ? to : "/", replace: true });
   }, [session.state]);
   return (
-    <main className={classes["page"]}>
-      <div className={classes["box"]}>
-        <p className={classes["mark"]}><Dial />Dimmer</p>
-        <h1>{say.title}</h1>
-        <SignInForm />
-      </div>
-    </main>
+    <DoorPage title={say.title}>
+      {reset && <p className={classes["good"]} role="status">{say.isReset}</p>}
+      <SignInForm />
+      <p className={classes["aside"]}><Link to="/forgot">{say.forgot}</Link></p>
+    </DoorPage>
   );
 }

@@ -29,10 +29,12 @@ document.documentElement.lang = current;
 
 export const currentLanguage = () => current;
 
-export function setLanguage(language: Language): void {
-  localStorage.setItem(stored, language);
-  current = language;
-  document.documentElement.lang = language;
+/** Speaks a language from now on; null: the one that the browser wishes for. */
+export function setLanguage(language: Language | null): void {
+  if (language) localStorage.setItem(stored, language);
+  else localStorage.removeItem(stored);
+  current = wanted();
+  document.documentElement.lang = current;
   for (const listener of listeners) listener();
 }
 

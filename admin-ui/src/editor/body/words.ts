@@ -1,0 +1,78 @@
+import { catalogue } from "../../words/words";
+import type { Loss } from "./read";
+
+type Losses = Record<Loss | "unasked", string>;
+
+export const bodyWords = catalogue(
+  {
+    text: "Text of the post", tools: "Text", more: "More", insert: "Insert", cancel: "Cancel", close: "Close", again: "Try again", open: "Open in a new tab",
+    placeholder: "Write, or type / for headings, lists, pictures", placeholderPlain: "Write",
+    heading: "Heading", smaller: "Smaller heading", bold: "Bold", italic: "Italic", strike: "Struck through", code: "Code", codeBlock: "Code block", quote: "Quote", bullets: "List", numbers: "Numbered list",
+    tasks: "Checklist", table: "Table", picture: "Picture", divider: "Divider", clear: "Plain text", undo: "Undo", redo: "Redo", footnote: "Footnote", find: "Find and replace", indent: "Indent", outdent: "Outdent",
+    preview: "Preview", rich: "Rich text", toMarkdown: "Write as Markdown", toRich: "Write as rich text",
+    link: "Link", linkTo: "Address or post", linkHint: "Paste an address, or type words of one of your posts.", ownPosts: "Your posts", noPosts: "None of your posts has these words.", setLink: "Set link", unlink: "Remove link",
+    editLink: "Change link", language: "Language of the code",
+    addRow: "Add a row below", addColumn: "Add a column to the right", removeRow: "Remove this row", removeColumn: "Remove this column", removeTable: "Remove the table",
+    fromDevice: "From this device", fromLibrary: "From the library", pictureAddress: "Address of the picture", alt: "Description",
+    altHint: "One sentence for people who cannot see it.", describe: "Describe this picture for people who cannot see it",
+    uploading: (name: string): string => `Uploading ${name}`, notUploaded: (name: string, why: string): string => `${name} is not uploaded. ${why} Your text is safe.`,
+    onlyPictures: "Only pictures go into the text. Other files can be linked to by their address.", byAddressOnly: "Pictures cannot be uploaded here yet. Insert this one by its address.",
+    losses: {
+      footnotes: "This post holds footnotes, which only the Markdown view keeps.",
+      html: "This post holds HTML, which only the Markdown view keeps.",
+      comments: "This post holds hidden notes or a “more” mark, which only the Markdown view keeps.",
+      definitions: "This post holds a list of definitions, which only the Markdown view keeps.",
+      other: "Something in this post would look different to readers after the rich text view. The Markdown view keeps it.",
+      unasked: "The server did not answer, so nobody can say whether the rich text view keeps everything. Your text is safe here; try again in a moment.",
+    } satisfies Losses as Losses,
+    opened: {
+      footnotes: "Shown as Markdown, because it holds footnotes.",
+      html: "Shown as Markdown, because it holds HTML.",
+      comments: "Shown as Markdown, because it holds hidden notes.",
+      definitions: "Shown as Markdown, because it holds a list of definitions.",
+      other: "Shown as Markdown, because the rich text view would change how it looks.",
+      unasked: "Shown as Markdown, because the server did not answer.",
+    } satisfies Losses as Losses,
+    stay: "Stay with Markdown", anyway: "Switch anyway", simplified: "Switched to rich text. What it cannot hold is gone.",
+    convert: "Convert to Markdown", convertNow: "Convert", keepHTML: "Keep HTML", converted: "Converted to Markdown.", sameToReaders: "Readers will see the same as before.",
+    changesToReaders: "Readers will see this. What changes is marked: red goes, green comes.", comparison: "The post before and after", before: "Before", after: "After",
+    phrases: {} as Record<string, string>,
+  },
+  {
+    text: "Text des Beitrags", tools: "Text", more: "Mehr", insert: "Einfügen", cancel: "Abbrechen", close: "Schließen", again: "Noch einmal", open: "In neuem Tab öffnen",
+    placeholder: "Schreiben, oder / für Überschriften, Listen, Bilder", placeholderPlain: "Schreiben",
+    heading: "Überschrift", smaller: "Kleinere Überschrift", bold: "Fett", italic: "Kursiv", strike: "Durchgestrichen", code: "Code", codeBlock: "Codeblock", quote: "Zitat", bullets: "Liste", numbers: "Nummerierte Liste",
+    tasks: "Checkliste", table: "Tabelle", picture: "Bild", divider: "Trennlinie", clear: "Ohne Formatierung", undo: "Rückgängig", redo: "Wiederholen", footnote: "Fußnote", find: "Suchen und ersetzen", indent: "Einrücken",
+    outdent: "Ausrücken",
+    preview: "Vorschau", rich: "Formatiert", toMarkdown: "Als Markdown schreiben", toRich: "Formatiert schreiben",
+    link: "Link", linkTo: "Adresse oder Beitrag", linkHint: "Eine Adresse einfügen oder Wörter aus einem Ihrer Beiträge tippen.", ownPosts: "Ihre Beiträge", noPosts: "Keiner Ihrer Beiträge enthält diese Wörter.",
+    setLink: "Link setzen", unlink: "Link entfernen", editLink: "Link ändern", language: "Sprache des Codes",
+    addRow: "Zeile darunter einfügen", addColumn: "Spalte rechts einfügen", removeRow: "Diese Zeile entfernen", removeColumn: "Diese Spalte entfernen", removeTable: "Tabelle entfernen",
+    fromDevice: "Von diesem Gerät", fromLibrary: "Aus der Mediathek", pictureAddress: "Adresse des Bildes", alt: "Beschreibung",
+    altHint: "Ein Satz für Menschen, die es nicht sehen können.", describe: "Beschreiben Sie dieses Bild für Menschen, die es nicht sehen können",
+    uploading: (name: string): string => `${name} wird hochgeladen`, notUploaded: (name: string, why: string): string => `${name} ist nicht hochgeladen. ${why} Ihr Text ist sicher.`,
+    onlyPictures: "In den Text kommen nur Bilder. Auf andere Dateien kann ein Link zeigen.", byAddressOnly: "Bilder lassen sich hier noch nicht hochladen. Fügen Sie dieses über seine Adresse ein.",
+    losses: {
+      footnotes: "Dieser Beitrag enthält Fußnoten, die nur die Markdown-Ansicht behält.",
+      html: "Dieser Beitrag enthält HTML, das nur die Markdown-Ansicht behält.",
+      comments: "Dieser Beitrag enthält verborgene Notizen oder eine „Weiterlesen“-Marke, die nur die Markdown-Ansicht behält.",
+      definitions: "Dieser Beitrag enthält eine Liste von Definitionen, die nur die Markdown-Ansicht behält.",
+      other: "Etwas in diesem Beitrag sähe nach der formatierten Ansicht für Leser anders aus. Die Markdown-Ansicht behält es.",
+      unasked: "Der Server antwortet nicht; so kann niemand sagen, ob die formatierte Ansicht alles behält. Ihr Text ist hier sicher; versuchen Sie es gleich noch einmal.",
+    },
+    opened: {
+      footnotes: "Als Markdown gezeigt, weil er Fußnoten enthält.",
+      html: "Als Markdown gezeigt, weil er HTML enthält.",
+      comments: "Als Markdown gezeigt, weil er verborgene Notizen enthält.",
+      definitions: "Als Markdown gezeigt, weil er eine Liste von Definitionen enthält.",
+      other: "Als Markdown gezeigt, weil er in der formatierten Ansicht anders aussähe.",
+      unasked: "Als Markdown gezeigt, weil der Server nicht antwortet.",
+    },
+    stay: "Bei Markdown bleiben", anyway: "Trotzdem wechseln", simplified: "Jetzt formatiert. Was dort keinen Platz hat, ist weg.",
+    convert: "In Markdown umwandeln", convertNow: "Umwandeln", keepHTML: "HTML behalten", converted: "In Markdown umgewandelt.", sameToReaders: "Leser sehen dasselbe wie zuvor.",
+    changesToReaders: "So sehen es Leser. Was sich ändert, ist markiert: Rotes geht, Grünes kommt.", comparison: "Der Beitrag vorher und nachher", before: "Vorher", after: "Nachher",
+    phrases: {
+      Find: "Suchen", Replace: "Ersetzen", next: "weiter", previous: "zurück", all: "alle", "match case": "Groß/klein", regexp: "Muster", "by word": "ganze Wörter", replace: "ersetzen", "replace all": "alle ersetzen", close: "schließen",
+    },
+  },
+);
