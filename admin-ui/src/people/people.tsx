@@ -48,7 +48,7 @@ function List({ me }: { me: string }) {
             <Face name={person.name} />
             <div className={classes["who"]}>
               <Link to="/people/$id" params={{ id: person.id }}>{person.name}</Link>{person.id === me && <span className="meta"> · {say.you}</span>}
-              <p>{say.roles[person.role].name} · {person.email ?? say.noSignIn} · {say.posts(person.post_count)}</p>
+              <p>{say.roles[person.role].name} · {person.email !== null && `${person.email} · `}{say.posts(person.post_count)}</p>
             </div>
             <SignInState person={person} />
           </li>

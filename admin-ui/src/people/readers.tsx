@@ -117,9 +117,19 @@ function Row({ reader: { id, name, email, email_confirmed: confirmed, approved, 
       <Face name={name} />
       <div className={classes["readerText"]}>
         <div className={classes["readerHead"]}>
-          <b>{name}</b>
-          {blocked && <StateChip icon={IconBan} tone="spam">{say.blocked}</StateChip>}
-          {trusted && <StateChip icon={IconRosetteDiscountCheck} tone="approved">{say.trusted}</StateChip>}
+          <span>
+            <b>{name}</b>
+            {blocked && <StateChip icon={IconBan} tone="spam">{say.blocked}</StateChip>}
+            {trusted && <StateChip icon={IconRosetteDiscountCheck} tone="approved">{say.trusted}</StateChip>}
+          </span>
+          <Menu position="bottom-end" width={270}>
+            <Menu.Target><ActionIcon variant="default" size={34} aria-label={say.more(name)}><IconDots size={20} stroke={1.75} aria-hidden="true" /></ActionIcon></Menu.Target>
+            <Menu.Dropdown>
+              {!blocked && <Menu.Item leftSection={<IconBan size={16} stroke={2} aria-hidden="true" />} onClick={() => void block("spam")}>{say.blockToo}</Menu.Item>}
+              <Menu.Item leftSection={<IconShieldX size={16} stroke={2} aria-hidden="true" />} onClick={() => void remove("spam")}>{say.toSpam}</Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={16} stroke={2} aria-hidden="true" />} onClick={() => void remove("trash")}>{say.toTrash}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
         </div>
         <p>
           {email && <>{email} ({confirmed ? say.confirmed : say.typed}) · </>}
@@ -129,14 +139,6 @@ function Row({ reader: { id, name, email, email_confirmed: confirmed, approved, 
           <Button renderRoot={(props) => <Link {...props} to="/comments" search={{ commenter: id, status: "all" }} />} variant="default" size="xs" aria-label={say.commentsOf(name)} leftSection={<IconMessages size={16} stroke={2} aria-hidden="true" />}>{say.comments}</Button>
           <Button variant="default" size="xs" onClick={() => void (trusted ? distrust() : trust())}>{trusted ? say.distrust : say.trust}</Button>
           <Button variant="default" size="xs" onClick={() => void (blocked ? unblock() : block())}>{blocked ? say.unblock : say.block}</Button>
-          <Menu position="bottom-end" width={270}>
-            <Menu.Target><ActionIcon variant="default" size={34} aria-label={say.more(name)}><IconDots size={20} stroke={1.75} aria-hidden="true" /></ActionIcon></Menu.Target>
-            <Menu.Dropdown>
-              {!blocked && <Menu.Item leftSection={<IconBan size={16} stroke={2} aria-hidden="true" />} onClick={() => void block("spam")}>{say.blockToo}</Menu.Item>}
-              <Menu.Item leftSection={<IconShieldX size={16} stroke={2} aria-hidden="true" />} onClick={() => void remove("spam")}>{say.toSpam}</Menu.Item>
-              <Menu.Item leftSection={<IconTrash size={16} stroke={2} aria-hidden="true" />} onClick={() => void remove("trash")}>{say.toTrash}</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
         </div>
       </div>
     </li>
