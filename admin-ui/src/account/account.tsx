@@ -8,6 +8,7 @@ import { useWords } from "../words/words";
 import classes from "./account.module.css";
 import { Area } from "./area";
 import { Password } from "./password";
+import { Push } from "./push";
 import { Sessions } from "./sessions";
 import { accountWords } from "./words";
 
@@ -22,6 +23,7 @@ export function Account() {
       <div className={classes["page"]}>
         <Profile person={person} />
         <Password person={person} />
+        <Push person={person} />
         <Sessions />
         <Area person={person} />
       </div>

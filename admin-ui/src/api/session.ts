@@ -154,3 +154,49 @@ export async function send(request: Request): Promise<Response> {
   if (currentSession().state === "ended") await new Promise<void>((resolve) => wakeWaiting.push(resolve));
   return sendOnce(again);
 }
+
+const uploadWithin = 8 * 60_000; // ms; the server itself gives up earlier
+
+function uploadOnce(path: string, body: FormData, onProgress: (share: number) => void, signal: AbortSignal | undefined): Promise<{ status: number; answer: unknown }> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch does not tell how much has been sent
+    const abort = () => request.abort();
+    request.open("POST", path);
+    request.responseType = "json";
+    request.timeout = uploadWithin;
+    if (token) request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onload = () => resolve({ status: request.status, answer: request.response });
+    request.onerror = () => reject(new Unreachable());
+    request.ontimeout = () => reject(new Unreachable());
+    request.onabort = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
+    request.onloadend = () => signal?.removeEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    request.send(body);
+  });
+}
+
+/**
+ * Sends a form with a file and gives the answer's JSON. The session is renewed, or waited for, as by [send]. `onProgress` hears which share has been
+ * sent, 0 to 1; at 1 the server still has to work on it. Throws [Problem], [Unreachable], or an AbortError if it was cancelled.
+ */
+export async function upload(path: string, body: FormData, onProgress: (share: number) => void = () => undefined, signal?: AbortSignal): Promise<unknown> {
+  if (session.state === "in" && Date.now() > tokenUntil - 20_000) await refresh();
+  const before = token;
+  let first: { status: number; answer: unknown } | undefined;
+  try {
+    first = await uploadOnce(path, body, onProgress, signal);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+  }
+  if (!first || first.status === 401) {
+    // A server that refuses closes the connection while the file is still on its way, which looks like a lost one: so it is asked for less.
+    const who = await send(new Request("/api/v1/auth/me"));
+    if (!first && token === before) throw new Unreachable();
+    if (!who.ok) throw new Problem(who.status, await who.json().catch(() => null));
+    first = await uploadOnce(path, body, onProgress, signal);
+  }
+  if (first.status < 200 || first.status > 299) throw new Problem(first.status, first.answer);
+  return first.answer;
+}

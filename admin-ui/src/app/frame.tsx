@@ -187,7 +187,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
       <a className={classes["skip"]} href="#main">{say.skip}</a>
       {!alone && <Rail person={person} held={held} onFind={() => setFinding(true)} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
-        {!online && <p className={classes["offline"]} role="status">{say.offline}</p>}
+        {!online && !alone && <p className={classes["offline"]} role="status">{say.offline}</p>}
         <Outlet />
       </main>
       {!alone && <Dock person={person} held={held} onFind={() => setFinding(true)} />}

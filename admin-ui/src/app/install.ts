@@ -1,6 +1,9 @@
 // The admin area on a device: its service worker, and where a tapped message leads.
 import { onSession, currentSession } from "../api/session";
 import { hour } from "../parts/time";
+import { pushWords } from "../account/push-words";
+import { wordsOf } from "../words/words";
+import { deviceName, keepPush } from "./push";
 import { router } from "./router";
 
 let asked = false;
@@ -11,8 +14,18 @@ export function install(): void {
   navigator.serviceWorker.addEventListener("message", ({ data }: MessageEvent<{ open?: string }>) => {
     if (data.open) void router.navigate({ href: data.open });
   });
+  let toldFor = "";
   const register = () => {
-    if (asked || currentSession().state !== "in") return;
+    const session = currentSession();
+    if (session.state !== "in") {
+      toldFor = "";
+      return;
+    }
+    if (toldFor !== session.person.id) {
+      toldFor = session.person.id;
+      void keepPush(toldFor, deviceName(wordsOf(pushWords).device)).catch(() => undefined); // her account shows whether it holds
+    }
+    if (asked) return;
     asked = true;
     const begin = () =>
       void navigator.serviceWorker.register("/admin/sw.js").then(

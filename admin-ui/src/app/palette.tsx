@@ -90,7 +90,7 @@ function useFound(words: string, person: Person): { found: Choice[]; looking: bo
     ...(posts.data?.data ?? []).map((post): Choice => ({ id: post.id, group: "posts", icon: IconArticle, text: post.title || say.untitled, note: status[post.status], run: () => void navigate({ to: "/posts/$id", params: { id: post.id } }) })),
     ...(comments.data?.data ?? []).map((comment): Choice => ({
       id: comment.id, group: "comments", icon: IconMessage, text: `${comment.author.name}: ${comment.body.replace(/\s+/g, " ").slice(0, 120)}`, note: status[comment.status],
-      run: () => void navigate({ to: "/comments", search: { id: comment.id } as never }),
+      run: () => void navigate({ to: "/comments", search: { status: "all", id: comment.id } }),
     })),
   ];
   return { found, looking: posts.isFetching || comments.isFetching || q !== words.trim() };

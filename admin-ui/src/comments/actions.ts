@@ -61,12 +61,12 @@ async function takeBack(action: string): Promise<{ id: string; status: Status }[
   return data.flatMap(({ id, status }) => (status ? [{ id, status }] : []));
 }
 
-/** Undoes what was done to comments, and goes to the one if it was one. */
-async function undo(action: string, before: readonly Comment[]): Promise<void> {
+/** Undoes what was done to comments, and goes to the one if it was one. `more`: to others too, which are not known here. */
+async function undo(action: string, before: readonly Comment[], more = false): Promise<void> {
   const say = wordsOf(commentWords);
   const ids = before.map(({ id }) => id);
   for (const comment of before) lay([comment.id], { status: comment.status });
-  const only = before.length === 1 ? before[0] : undefined;
+  const only = before.length === 1 && !more ? before[0] : undefined;
   try {
     const back = await takeBack(action);
     keepStatus(back);
@@ -77,7 +77,7 @@ async function undo(action: string, before: readonly Comment[]): Promise<void> {
     if (only) for (const listener of returned) listener(only.id);
   } catch (error) {
     lay(ids, undefined);
-    trouble(say.failedOther(say.couldNot.undo, because(error)), error instanceof Unreachable ? () => void undo(action, before) : undefined);
+    trouble(say.failedOther(say.couldNot.undo, because(error)), error instanceof Unreachable ? () => void undo(action, before, more) : undefined);
   }
 }
 
@@ -119,7 +119,7 @@ export async function decideMany(target: Target, status: Status, shown: readonly
     stale({ lists: "filter" in target });
     const failed = data.length - moved.length;
     const text = [moved.length === 0 && failed === 0 ? say.doneNone : say.doneMany(moved.length, status), "filter" in target && data.length >= 1000 && say.doneThousand].filter(Boolean).join(". ");
-    if (action) remember(text, () => void undo(action, moving));
+    if (action) remember(text, () => void undo(action, moving, "filter" in target));
     else toast({ text });
     if (failed > 0) trouble(say.someFailed(failed));
   } catch (error) {
@@ -244,7 +244,7 @@ export async function block(comment: Comment, blocked: boolean, all: boolean, sh
     remember(say.blockedNow(comment.author.name, removed), () => void unblock());
     const unblock = async () => {
       await block(comment, false, false, shown);
-      if (action) await undo(action, hers);
+      if (action) await undo(action, hers, removed > hers.length);
     };
   } catch (error) {
     lay(hers.map(({ id }) => id), undefined);

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconAdjustmentsHorizontal, IconArrowLeft, IconCards, IconCircleCheck, IconList, IconSearch, IconShieldX, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
@@ -111,7 +111,8 @@ export function Comments() {
   const lastTicked = useRef<string>(undefined);
 
   useTitle(status === undefined ? say.title : statuses[status]);
-  useFoot(isPhone ? (openId !== undefined ? 128 : 0) : 56);
+  const foot = useElementSize();
+  useFoot(isPhone ? Math.max(openId !== undefined ? 136 : 0, foot.height) : foot.height);
   useEffect(() => clear(), [filterName]);
   useEffect(() => setComposing(null), [openId]);
 
@@ -232,7 +233,7 @@ export function Comments() {
           : isDeck ? (list.isPending ? <Shapes lines={6} /> : list.isError ? <Trouble error={list.error} again={() => void list.refetch()} /> : nothing) : <div className={classes["rows"]}>{all}</div>}
         {!isDeck && !isOpen && selection}
         <FilterSheet search={search} opened={filtering} onClose={() => setFiltering(false)} />
-        <Drawer opened={Boolean(composer)} onClose={() => setComposing(null)} position="bottom" size="auto" withCloseButton={false} aria-label={comment ? say.replyTo(comment.author.name) : say.reply}>{composer}</Drawer>
+        <Drawer opened={Boolean(composer)} onClose={() => setComposing(null)} position="bottom" size="auto" title={composing?.kind === "edit" ? say.edit : say.reply} closeButtonProps={{ "aria-label": say.close }}><div ref={foot.ref}>{composer}</div></Drawer>
         <Help opened={helping} onClose={() => setHelping(false)} />
       </div>
     );
@@ -255,7 +256,7 @@ export function Comments() {
         {comment ? (
           <>
             <div key={comment.id} ref={reading} className={classes["scroll"]} tabIndex={0} role="group" aria-label={say.by(comment.author.name)}><Detail comment={comment} shown={rows} /></div>
-            <div className={classes["acts"]}>{composer || <Bar comment={comment} doing={doing(comment)} shown={rows} />}</div>
+            <div ref={foot.ref} className={classes["acts"]}>{composer || <Bar comment={comment} doing={doing(comment)} shown={rows} />}</div>
           </>
         ) : missing ?? (list.isPending || rows.length > 0 ? null : <div className={classes["none"]}><p>{say.pickOne}</p></div>)}
       </section>

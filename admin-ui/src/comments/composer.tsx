@@ -59,7 +59,7 @@ export function Composer({ kind, comment, onClose }: { kind: DraftKind; comment:
         <Button type="submit" loading={busy} disabled={draft.text.trim() === ""}>{kind === "edit" ? say.save : isApproving ? say.sendAndApprove : say.send}<span className={classes["key"]}><Key>Ctrl ↵</Key></span></Button>
         <Button variant="default" onClick={() => onClose(false)}>{say.cancel}</Button>
         {kind === "reply" && snippets.length > 0 && (
-          <Menu position="top-start" onClose={() => field.current?.focus()}>
+          <Menu position="top-start" zIndex={450} onClose={() => field.current?.focus()}>
             <Menu.Target><Button variant="default" leftSection={<IconNotes size={20} stroke={1.75} aria-hidden="true" />}>{say.snippets}</Button></Menu.Target>
             <Menu.Dropdown className={classes["snippets"] ?? ""}>{snippets.map(({ id, title, body }) => <Menu.Item key={id} onClick={() => insert(body)}>{title}</Menu.Item>)}</Menu.Dropdown>
           </Menu>

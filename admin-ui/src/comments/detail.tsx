@@ -78,7 +78,7 @@ export function Parent({ comment }: { comment: Comment }) {
   const words = wordsIn(parent.data.html);
   return (
     <div className={classes["parent"]}>
-      <p className="meta"><Link to="/comments" search={(old) => ({ ...old, id })} resetScroll={false}>{say.answers(parent.data.author.name)}</Link>, <Time at={parent.data.created_at} /></p>
+      <p className="meta"><Link from="/comments" to="/comments" search={(old) => ({ ...old, id })} resetScroll={false}>{say.answers(parent.data.author.name)}</Link>, <Time at={parent.data.created_at} /></p>
       <p className={classes["said"]} dir="auto">{words.length > parentWords ? `${words.slice(0, parentWords)}…` : words}</p>
     </div>
   );

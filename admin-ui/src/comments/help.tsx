@@ -13,7 +13,7 @@ const keys = [
 export function Help({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const say = useWords(commentWords);
   return (
-    <Modal opened={opened} onClose={onClose} title={say.keys} centered>
+    <Modal opened={opened} onClose={onClose} title={say.keys} centered closeButtonProps={{ "aria-label": say.close }}>
       <dl className={classes["help"]}>
         {keys.map(([what, names]) => (
           <div key={what}>

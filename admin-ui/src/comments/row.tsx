@@ -34,7 +34,7 @@ export const Row = memo(function Row({ comment, isOpen, isSelected, wantsFocus, 
       <Face name={name} small />
       <div className={classes["cell"]}>
         <p className={classes["top"]}>
-          <Link ref={link} className={classes["name"]} to="/comments" search={(old) => ({ ...old, id: comment.id })} resetScroll={false} preload={false} aria-current={isOpen || undefined} dir="auto"><bdi>{name}</bdi></Link>
+          <Link ref={link} className={classes["name"]} from="/comments" to="/comments" search={(old) => ({ ...old, id: comment.id })} resetScroll={false} preload={false} aria-current={isOpen || undefined} dir="auto"><bdi>{name}</bdi></Link>
           <Time at={comment.created_at} className="meta" />
         </p>
         <p className={classes["words"]} dir="auto">{text}</p>

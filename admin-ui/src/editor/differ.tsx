@@ -42,7 +42,8 @@ function words(before: string, after: string): Piece[] {
 }
 
 function Pieces({ pieces, side }: { pieces: Piece[]; side?: "old" | "new" | undefined }): ReactNode {
-  return pieces.filter(({ kind }) => kind === "same" || !side || kind === side).map(({ kind, text }, i) =>
+  if (side) return pieces.filter(({ kind }) => kind === "same" || kind === side).map(({ kind, text }, i) => (kind === "same" ? <Fragment key={i}>{text}</Fragment> : <mark key={i} className={classes["only"]}>{text}</mark>));
+  return pieces.map(({ kind, text }, i) =>
     kind === "old" ? <del key={i} className={classes["old"]}>{text}</del> : kind === "new" ? <ins key={i} className={classes["new"]}>{text}</ins> : <Fragment key={i}>{text}</Fragment>);
 }
 

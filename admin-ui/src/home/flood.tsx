@@ -25,7 +25,7 @@ function useTraffic(dimmer: Dimmer): { title: string; text: string } {
   const { last_hour: last, normal_per_hour: normal } = comments;
   const usual = Math.max(normal, 1);
   const much = last > 2 * usual + 3, farMore = last > 6 * usual + 6;
-  return { title: farMore ? say.rush : much ? say.lively : say.calm, text: say.busy(last) + (farMore ? say.farMore : much ? say.more : say.asAlways) };
+  return { title: farMore ? say.rush : much ? say.lively : say.calm, text: say.busy(last) + (farMore ? say.farMore : much ? say.more : normal > 0 ? say.asAlways : ".") };
 }
 
 function Now({ dimmer, onPutBack, busy }: { dimmer: Dimmer; onPutBack(): void; busy: boolean }) {
@@ -109,7 +109,7 @@ export function Flood() {
               <h2 className={classes["h"]} id={`${id}-h`}><label htmlFor={id}>{say.quiet}</label></h2>
               <p className={classes["hint"]} id={`${id}-hint`}>{say.quietHint}</p>
             </div>
-            <input className={classes["switch"]} type="checkbox" role="switch" id={id} aria-describedby={`${id}-hint`} checked={on !== null} disabled={quiet.isPending} onChange={(event) => quiet.mutate(event.currentTarget.checked ? { mode } : null)} />
+            <input className={classes["switch"]} type="checkbox" role="switch" id={id} aria-describedby={`${id}-hint`} checked={quiet.isPending ? quiet.variables !== null : on !== null} onChange={(event) => !quiet.isPending && quiet.mutate(event.currentTarget.checked ? { mode } : null)} />
           </div>
           <fieldset className={classes["modes"]}>
             <legend className="vh">{say.whileQuiet}</legend>

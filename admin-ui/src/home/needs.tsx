@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { IconCalendarTime, IconCircleCheck, IconMail, IconPencil, IconShieldX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { api, ask } from "../api/client";
 import { queries } from "../app/data";
 import { may, usePerson } from "../app/person";
@@ -19,8 +19,7 @@ import { useMoment } from "./moment";
 import { homeWords } from "./words";
 
 const spamFrom = 6, near = spamFrom - 2; // points, as in package moderation
-const imitates = (comment: Held) => (comment.reasons ?? []).some(({ text, points }) => points > 0 && /^The name (imitates|is) that of somebody/.test(text));
-const wantsReading = (comment: Held) => imitates(comment) || comment.score >= near;
+const wantsReading = (comment: Held) => comment.imitates_staff || comment.score >= near;
 
 /** The text of a comment in one line: what people wrote, without the marks. */
 const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim() ?? "";
@@ -77,7 +76,7 @@ function HeldRow({ comment, onDecide }: { comment: Held; onDecide(status: "appro
         <>
           <p>
             <b>{name}</b> {say.on(comment.post.title)} · <Time at={comment.created_at} />
-            {read && <> · <span className={classes["flag"]}>{imitates(comment) ? say.imitates : say.near}</span></>}
+            {read && <> · <span className={classes["flag"]}>{comment.imitates_staff ? say.imitates : say.near}</span></>}
           </p>
           <p className={classes["quote"]}>{plain(comment.html)}</p>
         </>
@@ -85,7 +84,7 @@ function HeldRow({ comment, onDecide }: { comment: Held; onDecide(status: "appro
       acts={
         <>
           {read ? (
-            <Button component="a" href={`/admin/comments?id=${comment.id}`} renderRoot={(props) => <Link {...props} to="/comments" search={{ id: comment.id } as never} />} variant="default" size="xs">{say.open}{spoken}</Button>
+            <Button renderRoot={(props) => <Link {...props} to="/comments" search={{ id: comment.id }} />} variant="default" size="xs">{say.open}{spoken}</Button>
           ) : (
             <Button variant="default" size="xs" leftSection={<IconCircleCheck className={classes["yes"]} size={16} stroke={2} aria-hidden="true" />} onClick={() => onDecide("approved")}>{say.approve}{spoken}</Button>
           )}
@@ -145,10 +144,16 @@ export function Needs() {
   const known = held.isFetched && (!writes || (drafts.isFetched && scheduled.isFetched));
   const nothing = known && total === 0 && !held.isError;
 
+  // A row that goes away takes the button with it that has the focus: the next row's gets it.
+  const focusAt = useRef(-1);
+  useEffect(() => {
+    if (focusAt.current < 0) return;
+    (list.current?.querySelectorAll("li")[focusAt.current]?.querySelector<HTMLElement>("button, a") ?? heading.current)?.focus();
+    focusAt.current = -1;
+  }, [comments.length]);
   const onDecide = (comment: Held, at: number) => (status: "approved" | "spam") => {
+    focusAt.current = at;
     decide({ comment, status });
-    // The row goes away, and with it the button that has the focus: the next row's takes it.
-    requestAnimationFrame(() => (list.current?.querySelectorAll("li")[at]?.querySelector<HTMLElement>("button, a") ?? heading.current)?.focus());
   };
 
   return (

@@ -34,7 +34,7 @@ function useStory(days: readonly Day[], good: number, bad: number): string {
 function Bars({ days, label }: { days: readonly Day[]; label: string }) {
   const up = Math.max(...days.map((day) => day.published)), down = Math.max(...days.map((day) => day.spam));
   const scale = (height - 2 * gap) / Math.max(up + down, 8); // few comments make small bars, not tall ones
-  const line = Math.min(Math.max(up * scale + gap, 12), height - 12);
+  const line = up + down === 0 ? height / 2 : Math.min(Math.max(up * scale + gap, 12), height - 12);
   const step = width / days.length;
   const bar = (n: number) => Math.max(n * scale, least);
   return (

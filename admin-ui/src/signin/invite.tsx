@@ -8,7 +8,7 @@ import { postAuth, signInBy } from "../api/session";
 import { useSession } from "../app/person";
 import { Shapes } from "../parts/states";
 import { useWords } from "../words/words";
-import { leastPassword, NewPassword, passwordLength } from "./new-password";
+import { leastPassword, NewPassword, passwordLength, upper } from "./new-password";
 import { DoorPage, useLinkToken } from "./page";
 import { Refusal, useLocked } from "./refusal";
 import classes from "./signin.module.css";
@@ -58,7 +58,7 @@ function Join({ token, invite }: { token: string; invite: Schemas["InvitedBody"]
       await signInBy("invite", { token, name, password });
       setJoined(true);
     } catch (failed) {
-      if (failed instanceof Problem && Object.keys(failed.fields).length > 0) setBeside(failed.fields);
+      if (failed instanceof Problem && Object.keys(failed.fields).length > 0) setBeside(Object.fromEntries(Object.entries(failed.fields).map(([field, text]) => [field, upper(text)])));
       else setError(failed);
       setBusy(false);
     }

@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 import { Problem } from "../api/problem";
 import { postAuth, signOut } from "../api/session";
 import { useWords } from "../words/words";
-import { leastPassword, NewPassword, passwordLength } from "./new-password";
+import { leastPassword, NewPassword, passwordLength, upper } from "./new-password";
 import { DoorPage, useLinkToken } from "./page";
 import { Refusal, useLocked } from "./refusal";
 import classes from "./signin.module.css";
@@ -34,7 +34,7 @@ export function Reset() {
       await navigate({ to: "/sign-in", search: { reset: true }, replace: true });
     } catch (failed) {
       const wrong = failed instanceof Problem ? failed.fields["password"] : undefined;
-      if (wrong) setBeside(wrong);
+      if (wrong) setBeside(upper(wrong));
       else setError(failed);
       setBusy(false);
     }

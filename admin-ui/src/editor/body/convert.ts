@@ -24,9 +24,15 @@ export async function converted(source: string, format: Format): Promise<Convers
 
 const parsed = (html: string): HTMLElement => new DOMParser().parseFromString(html, "text/html").body;
 
-const blocksOf = (body: HTMLElement): string[] => [...body.childNodes].flatMap((node) => (node instanceof Element ? node.outerHTML : node.textContent?.trim() ? `<p>${escaped(node.textContent.trim())}</p>` : []));
+/** The passages of a text, out of whatever they are wrapped in. */
+const blocksOf = (wrapper: Element): string[] =>
+  [...wrapper.childNodes].flatMap((node) => {
+    if (node instanceof Element) return node.matches("div, section, aside, figure") ? blocksOf(node) : [node.matches("img, figcaption") ? `<p>${node.matches("img") ? node.outerHTML : node.innerHTML}</p>` : node.outerHTML];
+    return node.textContent?.trim() ? [`<p>${escaped(node.textContent.trim())}</p>`] : [];
+  });
 
 const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
-/** What makes no difference to a reader: white space, ids of headings, how a picture is loaded. */
-const even = (html: string): string => html.replace(/ (id|loading|decoding)="[^"]*"/g, "").replace(/\s+/g, " ").replace(/ ?(<[^>]+>) ?/g, "$1").trim();
+/** What makes no difference to a reader: white space, ids of headings, how a picture is loaded, which of two elements makes letters bold. */
+const even = (html: string): string =>
+  html.replace(/ (id|loading|decoding)="[^"]*"/g, "").replace(/(<\/?)b(?=[\s>])/g, "$1strong").replace(/(<\/?)i(?=[\s>])/g, "$1em").replace(/\s+/g, " ").replace(/ ?(<[^>]+>) ?/g, "$1").trim();

@@ -7,7 +7,7 @@ import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view
 import { classHighlighter } from "@lezer/highlight";
 import { parser } from "@lezer/html";
 import {
-  IconArrowBackUp, IconArrowForwardUp, IconArticle, IconBlockquote, IconBold, IconCode, IconEye, IconFileArrowRight, IconH2, IconIndentDecrease, IconIndentIncrease, IconItalic, IconLink, IconList, IconListCheck,
+  IconArrowBackUp, IconArrowForwardUp, IconArticle, IconQuote, IconBold, IconCode, IconEye, IconFileArrowRight, IconH2, IconIndentDecrease, IconIndentIncrease, IconItalic, IconLink, IconList, IconListCheck,
   IconListNumbers, IconNote, IconPhotoPlus, IconSearch, IconSourceCode, IconTable,
 } from "@tabler/icons-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -186,7 +186,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
         null,
         ...common,
         { name: "list", label: say.bullets, icon: IconList, run: on((v) => prefix(v, "- ")) },
-        { name: "quote", label: say.quote, icon: IconBlockquote, run: on((v) => prefix(v, "> ")), wide: true },
+        { name: "quote", label: say.quote, icon: IconQuote, run: on((v) => prefix(v, "> ")), wide: true },
         { name: "footnote", label: say.footnote, icon: IconNote, run: on(footnote), wide: true },
         eye,
         null,
@@ -195,7 +195,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
   const more: Tool[] = format === "html"
     ? [...history_, convert]
     : [
-        { name: "quote", label: say.quote, icon: IconBlockquote, run: on((v) => prefix(v, "> ")), wide: true },
+        { name: "quote", label: say.quote, icon: IconQuote, run: on((v) => prefix(v, "> ")), wide: true },
         { name: "footnote", label: say.footnote, icon: IconNote, run: on(footnote), wide: true },
         { name: "numbers", label: say.numbers, icon: IconListNumbers, run: on((v) => prefix(v, "1. ")) },
         { name: "checklist", label: say.tasks, icon: IconListCheck, run: on((v) => prefix(v, "- [ ] ")) },
@@ -212,7 +212,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
     <>
       {createPortal(<Tools tools={tools} more={more} leave={() => view.current?.focus()} />, slot)}
       <div ref={root} className={classes["ruler"]} />
-      <div className={classes["plain"]} data-split={(wide && beside) || undefined} data-format={format} style={wide && beside ? { width: room, marginInline: `calc((100% - ${room}px) / 2)` } : undefined}>
+      <div className={`${classes["column"]} ${classes["plain"]}`} data-split={(wide && beside) || undefined}>
         <div className={classes["source"]} hidden={!wide && instead}>
           {why && <p className={classes["why"]}>{why}</p>}
           <div ref={host} className={classes["code"]} />
@@ -231,16 +231,16 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
   );
 }
 
-/** How wide the room is in which the text stands: that of the page's canvas, as the column of the text is too narrow for two. */
+/** How wide the place is in which the text stands. */
 function useRoom(element: { current: HTMLElement | null }): number {
   const [room, setRoom] = useState(0);
   useLayoutEffect(() => {
-    const canvas = document.getElementById("canvas") ?? element.current?.closest("main") ?? element.current;
-    if (!canvas) return;
-    const measure = () => setRoom(Math.min(1240, canvas.clientWidth - 48)); // 24 on each side
+    const place = element.current;
+    if (!place) return;
+    const measure = () => setRoom(place.clientWidth);
     measure();
     const watch = new ResizeObserver(measure);
-    watch.observe(canvas);
+    watch.observe(place);
     return () => watch.disconnect();
   }, []);
   return room;

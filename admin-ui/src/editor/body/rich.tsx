@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import {
-  IconBlockquote, IconBold, IconClearFormatting, IconCode, IconColumnInsertRight, IconColumnRemove, IconExternalLink, IconH2, IconH3, IconItalic, IconLink, IconList, IconListCheck, IconListNumbers, IconMarkdown,
+  IconQuote, IconBold, IconClearFormatting, IconCode, IconColumnInsertRight, IconColumnRemove, IconExternalLink, IconH2, IconH3, IconItalic, IconLink, IconList, IconListCheck, IconListNumbers, IconMarkdown,
   IconPencil, IconPhotoPlus, IconRowInsertBottom, IconRowRemove, IconSeparator, IconSourceCode, IconStrikethrough, IconTable, IconTrash, IconUnlink, IconArrowBackUp, IconArrowForwardUp,
 } from "@tabler/icons-react";
 import { Placeholder } from "@tiptap/extensions";
@@ -130,7 +130,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
     { name: "list", label: say.bullets, icon: IconList, run: () => chain().toggleBulletList().run(), pressed: now.bullets },
     { name: "numbers", label: say.numbers, icon: IconListNumbers, run: () => chain().toggleOrderedList().run() },
     { name: "checklist", label: say.tasks, icon: IconListCheck, run: () => chain().toggleTaskList().run() },
-    { name: "quote", label: say.quote, icon: IconBlockquote, run: () => chain().toggleBlockquote().run(), pressed: now.quote },
+    { name: "quote", label: say.quote, icon: IconQuote, run: () => chain().toggleBlockquote().run(), pressed: now.quote },
     { name: "code", label: say.codeBlock, icon: IconSourceCode, run: () => chain().toggleCodeBlock().run() },
     { name: "table", label: say.table, icon: IconTable, run: () => chain().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(), disabled: now.table },
     { name: "picture", label: say.picture, icon: IconPhotoPlus, run: () => setAsking("picture") },
@@ -212,7 +212,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
         </Tools>,
         slot,
       )}
-      <EditorContent editor={editor} />
+      <EditorContent className={classes["column"]} editor={editor} />
       {slash && offered.length > 0 && <SlashMenu editor={editor} slash={slash} tools={offered} at={chosen} onPick={pick} />}
       {asking === "link" && <LinkDialog href={now.link} onChoose={setLink} onClose={() => { setAsking(null); editor.commands.focus(); }} />}
       {asking === "picture" && (
