@@ -1,4 +1,4 @@
-// A mail server that takes every mail and keeps it: as much of SMTP (RFC 5321) as one client needs, and of MIME as our mails have.
+// A mail server that takes mail and keeps it: as much of SMTP (RFC 5321) as one client needs, and of MIME as our mails have.
 import { createServer, type Socket } from "node:net";
 
 /** A mail as a mail program shows it. */
@@ -13,6 +13,8 @@ export interface Mail {
 export interface Postbox {
   /** For DIMMER_SMTP_URL. */
   url: string;
+  /** Addresses for which it takes no mail; empty at the beginning. */
+  refused: Set<string>;
   /** Everything that has arrived. */
   mails: Mail[];
   /** Waits for a mail to an address whose subject fits, and takes it out. */
@@ -25,12 +27,13 @@ const arrivesWithin = 40_000; // ms; the program looks once a second, and waits 
 /** Opens a postbox on a free port of this machine. */
 export async function openPostbox(): Promise<Postbox> {
   const mails: Mail[] = [];
+  const refused = new Set<string>();
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
-    serve(socket, (to, raw) => {
+    serve(socket, refused, (to, raw) => {
       mails.push(read(to, raw));
       for (const look of waiting) look();
     });
@@ -58,6 +61,7 @@ export async function openPostbox(): Promise<Postbox> {
   };
   return {
     url: `smtp://127.0.0.1:${address.port}`,
+    refused,
     mails,
     take,
     close: () =>
@@ -69,7 +73,7 @@ export async function openPostbox(): Promise<Postbox> {
 }
 
 /** Talks to one client. */
-function serve(socket: Socket, took: (to: string, raw: string) => void): void {
+function serve(socket: Socket, refused: ReadonlySet<string>, took: (to: string, raw: string) => void): void {
   let unread = "";
   let to = "";
   let body: string[] | undefined; // while a mail comes
@@ -92,7 +96,8 @@ function serve(socket: Socket, took: (to: string, raw: string) => void): void {
       }
       const command = line.slice(0, 4).toUpperCase();
       if (command === "RCPT") to = /<(.*?)>/.exec(line)?.[1] ?? "";
-      if (command === "DATA") {
+      if (command === "RCPT" && refused.has(to)) say("550 5.1.1 no such mailbox");
+      else if (command === "DATA") {
         body = [];
         say("354 go on");
       } else if (command === "QUIT") {

@@ -25,7 +25,7 @@ function What({ event }: { event: Event }) {
     if (title === null) return <>{say.comment}</>;
     return (
       <>
-        <Link to="/comments" search={{ status: "all", id } as never}>{event.kind === "comment.created" ? say.comment : say.commentBy(title)}</Link>
+        <Link to="/comments" search={{ status: "all", id }}>{event.kind === "comment.created" ? say.comment : say.commentBy(title)}</Link>
         {post && <> {say.on} <Link to="/posts/$id" params={{ id: post.id }}>{post.title || say.untitled}</Link></>}
       </>
     );

@@ -179,7 +179,7 @@ function Row({ mail, owns }: { mail: Delivery; owns: boolean }) {
       <p className={classes["why"]}>{reason(mail, say, now, on)}</p>
       <div className={classes["acts"]}>
         {owns && on !== false && (mail.state === "failed" || (mail.state === "waiting" && mail.last_error !== "")) && <Button variant="default" size="xs" loading={busy} onClick={() => void again()}>{say.again}</Button>}
-        {mail.comment_id !== null && <Link to="/comments" search={{ status: "all", id: mail.comment_id } as never}>{say.comment}</Link>}
+        {mail.comment_id !== null && <Link to="/comments" search={{ status: "all", id: mail.comment_id }}>{say.comment}</Link>}
       </div>
     </li>
   );

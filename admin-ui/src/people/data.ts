@@ -4,11 +4,8 @@ import { api, ask, type Schemas } from "../api/client";
 import { changePerson, currentSession } from "../api/session";
 import { queries } from "../app/data";
 
-/** Somebody as others see her; what she prefers is her own. */
-export type Person = Schemas["UserView"];
 export type Invite = Schemas["InviteView"];
 export type Reader = Schemas["CommenterView"];
-/** Somebody as others see her: without what she prefers, which only her own session knows. */
 export type Person = Schemas["UserView"];
 export type Role = Person["role"];
 export const roles: readonly Role[] = ["owner", "editor", "author", "moderator"];

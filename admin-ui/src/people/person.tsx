@@ -15,7 +15,7 @@ import { Empty, Shapes, Trouble } from "../parts/states";
 import { toast } from "../parts/toasts";
 import { useWords, wordsOf } from "../words/words";
 import { Back } from "./back";
-import { changeOne, useOne, usePeople, type Role, type Person } from "./data";
+import { changeOne, useOne, usePeople, type Person, type Role } from "./data";
 import classes from "./people.module.css";
 import { RoleChoice, SignInState } from "./states";
 import { peopleWords } from "./words";
