@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -177,7 +179,7 @@ func TestAPreviewIsThePageThatReadersWillSee(t *testing.T) {
 		`<p class="wrap preview">Preview: only who has this link sees it, until 19 March, 11:11.</p>`,
 	} {
 		if !strings.Contains(text, wanted) {
-			t.Errorf("the preview lacks %s:\n%s", wanted, text)
+			t.Errorf("the preview lacks %s", wanted)
 		}
 	}
 	for _, unwanted := range []string{"Kept words", "Not these", "<form", "widget.js", "canonical", "og:", "ld+json", "dimp_", "Changed on"} {
@@ -230,6 +232,42 @@ func TestAPreviewIsThePageThatReadersWillSee(t *testing.T) {
 	missing = b.look("GET", "/posts/nothing").wants(404)
 	gone("has run out", late)
 	reader.get(seen.public()).wants(200)
+}
+
+func TestTheLogDoesNotTellThePreview(t *testing.T) {
+	t.Parallel()
+	var log lockedText
+	b := newBlog(t, func(s *settings) {
+		s.http.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	token := b.as("owner").post(b.as("owner").writes(object{"title": "Draft"}).admin("/preview"), nil).wants(201).text("data.token")
+	for path, logged := range map[string]string{"/preview/" + token: "path=/preview/{token} status=200", "/preview/" + token + "x": "path=/preview/{token} status=404", "/preview/" + token + "/more": "path=/preview/{token}/more status=404"} {
+		b.server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)) // the line is written before this returns
+		if !strings.Contains(log.String(), logged) {
+			t.Errorf("the log lacks %s:\n%s", logged, log.String())
+		}
+	}
+	if strings.Contains(log.String(), token) {
+		t.Error("the log tells the token")
+	}
+}
+
+// lockedText is what several have written.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func TestFormerAddressesLeadToThePresentOnes(t *testing.T) {
