@@ -95,8 +95,7 @@ test("a comment is approved from Home, and waits again when that is taken back; 
   await toasts(page).getByRole("button", { name: "Try again" }).click();
   await toasts(page).getByText(`${name}’s comment is spam now.`).waitFor();
   await toasts(page).getByRole("button", { name: "Undo" }).last().click();
-  await toasts(page).getByText(`${name}’s comment waits again.`).waitFor();
-  assert.equal(await statusOf(first.id), "pending");
+  await until("it waits again", async () => (await statusOf(first.id)) === "pending");
 
   const near = row(page, "close to spam");
   assert.equal(await near.getByRole("button", { name: /^Approve/ }).count(), 0, "what is close to spam is not approved unread");
@@ -127,6 +126,31 @@ test("the switch for the day of a flood holds or closes what readers write, and 
   assert.deepEqual((({ level, open }) => ({ level, open }))(await form()), { level: "newcomers", open: true });
   assert.deepEqual(problems, []);
   await close();
+});
+
+test("a flood that has raised the level by itself is put back with one button", async () => {
+  const written = await call("POST", "/admin/posts", { title: "A post that is passed around", markdown: "Much read.", status: "published", comments: "open" });
+  const { data: post } = (await written.json()) as { data: { id: string; slug: string } };
+  interface Dimmer { traffic: { flood: number }; flood: object | null; acting_level: string }
+  const dimmer = async () => ((await (await call("GET", "/admin/moderation/dimmer")).json()) as { data: Dimmer }).data;
+  const { traffic } = await dimmer();
+  const send = (n: number) => fetch(`${demo.url}/api/v1/posts/${post.slug}/comments`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: `Reader ${n}`, body: `This is the thought number ${n} about what was said above.` }),
+  });
+  for (let n = 1; n <= traffic.flood + 2 && (await dimmer()).flood === null; n++) assert.equal((await send(n)).status, 201);
+  const raised = await dimmer();
+  assert.notEqual(raised.flood, null, "the flood is noticed");
+
+  const { page, problems, close } = await visitAdmin(browser, demo, "/", looks[2]);
+  await page.getByText(/^Raised to \w+ by itself$/).waitFor();
+  assert.deepEqual(await accessibilityViolations(page), []);
+  await shoot(page, "admin-home-flood", looks[2]);
+  await page.getByRole("button", { name: "Put it back" }).click();
+  await toasts(page).getByText("Back at Newcomers.").waitFor();
+  assert.deepEqual((({ flood, acting_level }) => ({ flood, acting_level }))(await dimmer()), { flood: null, acting_level: "newcomers" });
+  assert.deepEqual(problems, []);
+  await close();
+  await call("DELETE", `/admin/posts/${post.id}`, undefined, { "If-Match": "*" });
 });
 
 test("everything is found by its name, with the keyboard alone", async () => {
@@ -343,6 +367,7 @@ test("a forgotten password comes back by mail, once; without mail it says how", 
   await steps.waitFor({ state: "detached" });
   await page.reload();
   await page.getByText("Write the first one; it stays a draft until you publish it.").waitFor();
+  assert.equal(await page.getByText("This is a demo.").count(), 0, "this one is not");
   assert.equal(await steps.count(), 0, "what is hidden stays hidden");
   await close();
 

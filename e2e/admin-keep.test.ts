@@ -84,7 +84,7 @@ test("a session that ends while she writes costs a sign-in and nothing else", as
   await writeOn(page, " Two.");
   await dialog(page).getByText("Nothing you typed is lost.").waitFor();
   await page.getByLabel("Password", { exact: true }).fill(owner.password);
-  await dialog(page).getByRole("button", { name: "Sign in" }).click();
+  await dialog(page).getByRole("button", { name: "Sign in", exact: true }).click();
   await dialog(page).waitFor({ state: "hidden" });
   await saved(page);
   await page.reload();

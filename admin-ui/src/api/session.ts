@@ -58,8 +58,8 @@ export function adopt(answer: SignedIn): void {
 }
 
 /** Shows changes of one's own profile everywhere. */
-export function changePerson(person: Person): void {
-  if (session.state === "in") become({ state: "in", person });
+export function changePerson(change: Partial<Person>): void {
+  if (session.state === "in") become({ state: "in", person: { ...session.person, ...change } });
 }
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {

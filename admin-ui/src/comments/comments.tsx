@@ -233,7 +233,7 @@ export function Comments() {
           : isDeck ? (list.isPending ? <Shapes lines={6} /> : list.isError ? <Trouble error={list.error} again={() => void list.refetch()} /> : nothing) : <div className={classes["rows"]}>{all}</div>}
         {!isDeck && !isOpen && selection}
         <FilterSheet search={search} opened={filtering} onClose={() => setFiltering(false)} />
-        <Drawer opened={Boolean(composer)} onClose={() => setComposing(null)} position="bottom" size="auto" title={composing?.kind === "edit" ? say.edit : say.reply} closeButtonProps={{ "aria-label": say.close }}><div ref={foot.ref}>{composer}</div></Drawer>
+        <Drawer opened={Boolean(composer)} onClose={() => setComposing(null)} position="bottom" classNames={{ content: classes["sheet"] ?? "" }} title={composing?.kind === "edit" ? say.edit : say.reply} closeButtonProps={{ "aria-label": say.close }}><div ref={foot.ref}>{composer}</div></Drawer>
         <Help opened={helping} onClose={() => setHelping(false)} />
       </div>
     );

@@ -56,7 +56,7 @@ export function Composer({ kind, comment, onClose }: { kind: DraftKind; comment:
       <Textarea ref={field} label={label} description={kind === "edit" ? say.editHint : isApproving ? say.replyApproves : say.replyHint} rows={kind === "edit" ? 8 : 5} size="md" maxLength={longest} value={draft.text}
         onChange={(event) => draft.set(event.currentTarget.value)} />
       <div className={classes["foot"]}>
-        <Button type="submit" loading={busy} disabled={draft.text.trim() === ""}>{kind === "edit" ? say.save : isApproving ? say.sendAndApprove : say.send}<span className={classes["key"]}><Key>Ctrl ↵</Key></span></Button>
+        <Button type="submit" loading={busy} disabled={draft.text.trim() === ""} rightSection={<span className={classes["key"]}><Key>Ctrl ↵</Key></span>}>{kind === "edit" ? say.save : isApproving ? say.sendAndApprove : say.send}</Button>
         <Button variant="default" onClick={() => onClose(false)}>{say.cancel}</Button>
         {kind === "reply" && snippets.length > 0 && (
           <Menu position="top-start" zIndex={450} onClose={() => field.current?.focus()}>

@@ -78,6 +78,7 @@ export const isListed = (id: string): boolean =>
 export function stale({ lists }: { lists?: boolean } = {}): void {
   void queries.invalidateQueries({ queryKey: ["held"] });
   void queries.invalidateQueries({ queryKey: ["dimmer"] });
+  void queries.invalidateQueries({ queryKey: ["home"] });
   void queries.invalidateQueries({ queryKey: ["comments", "totals"] });
   void queries.invalidateQueries({ queryKey: listsKey, refetchType: lists ? "active" : "none" });
 }

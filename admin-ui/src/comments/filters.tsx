@@ -103,7 +103,7 @@ export function FilterSheet({ search, opened, onClose }: { search: Search; opene
   const statuses = useWords(statusWords);
   const set = useFilter(search);
   return (
-    <Drawer opened={opened} onClose={onClose} title={say.filter} position="bottom" size="auto" closeButtonProps={{ "aria-label": say.close }}>
+    <Drawer opened={opened} onClose={onClose} title={say.filter} position="bottom" classNames={{ content: classes["sheet"] ?? "" }} closeButtonProps={{ "aria-label": say.close }}>
       <Stack gap="lg">
         <Radio.Group aria-label={say.filters} value={search.status ?? "held"} onChange={(status) => set((old) => ({ ...without(old, "status"), ...(status !== "held" && { status: status as NonNullable<Filter["status"]> }) }))}>
           <div className={classes["statuses"]}>

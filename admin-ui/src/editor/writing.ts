@@ -91,6 +91,7 @@ export class Writing {
   private deviceTimer: ReturnType<typeof setTimeout> | undefined;
   private serverTimer: ReturnType<typeof setTimeout> | undefined;
   private waitingSince = 0;
+  private hiding = false; // timers may not run any more
   private closed = false;
 
   private constructor(notices: Notices, post: Post | null, fields: Fields) {
@@ -133,6 +134,7 @@ export class Writing {
     const errors = Object.fromEntries(Object.entries(this.view.errors).filter(([location]) => !names.some((name) => location === name || location.startsWith(`${name}.`) || location.startsWith(`${name}[`))));
     const anew = !fromBody && (names.includes("source") || names.includes("format"));
     this.set({ fields, errors, saving: this.standing() ?? "waiting", ...(anew ? { bodyVersion: this.view.bodyVersion + 1 } : {}) });
+    if (this.hiding) this.keepOnDevice(); // the last words of a page that is closing
     this.plan();
   }
 
@@ -299,8 +301,9 @@ export class Writing {
     else this.plan(0);
   };
   private onFocus = () => void this.refresh();
-  private onHide = () => {
-    if (document.visibilityState === "visible" || this.saved()) return;
+  private onHide = (event: Event) => {
+    this.hiding = event.type === "pagehide" || document.visibilityState === "hidden";
+    if (!this.hiding || this.saved()) return;
     this.keepOnDevice();
     this.plan(0);
   };

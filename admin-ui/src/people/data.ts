@@ -6,7 +6,6 @@ import { queries } from "../app/data";
 
 export type Invite = Schemas["InviteView"];
 export type Reader = Schemas["CommenterView"];
-/** Somebody as others see her: without what she prefers, which only her own session knows. */
 export type Person = Schemas["UserView"];
 export type Role = Person["role"];
 export const roles: readonly Role[] = ["owner", "editor", "author", "moderator"];

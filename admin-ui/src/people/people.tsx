@@ -23,7 +23,7 @@ export function People() {
   if (me.role === "moderator") return <Navigate to="/people/readers" replace />;
   if (!may.edit(me.role)) return <Empty level="closed" title={frame.notYours} />;
   return (
-    <Screen title={say.title} action={owns && <Button component={Link} to="/people/invite" leftSection={<IconUserPlus size={20} stroke={1.75} aria-hidden="true" />}>{say.invite}</Button>}>
+    <Screen title={say.title} action={owns && <Button renderRoot={(props) => <Link {...props} to="/people/invite" />} leftSection={<IconUserPlus size={20} stroke={1.75} aria-hidden="true" />}>{say.invite}</Button>}>
       <Tabs />
       <div className={classes["column"]}>
         {!owns && <p className={classes["note"]}>{say.onlyOwners}</p>}
@@ -48,7 +48,7 @@ function List({ me }: { me: string }) {
             <Face name={person.name} />
             <div className={classes["who"]}>
               <Link to="/people/$id" params={{ id: person.id }}>{person.name}</Link>{person.id === me && <span className="meta"> · {say.you}</span>}
-              <p>{say.roles[person.role].name} · {person.email ?? say.noSignIn} · {say.posts(person.post_count)}</p>
+              <p>{say.roles[person.role].name} · {person.email !== null && `${person.email} · `}{say.posts(person.post_count)}</p>
             </div>
             <SignInState person={person} />
           </li>

@@ -117,18 +117,11 @@ function Row({ reader: { id, name, email, email_confirmed: confirmed, approved, 
       <Face name={name} />
       <div className={classes["readerText"]}>
         <div className={classes["readerHead"]}>
-          <b>{name}</b>
-          {blocked && <StateChip icon={IconBan} tone="spam">{say.blocked}</StateChip>}
-          {trusted && <StateChip icon={IconRosetteDiscountCheck} tone="approved">{say.trusted}</StateChip>}
-        </div>
-        <p>
-          {email && <>{email} ({confirmed ? say.confirmed : say.typed}) · </>}
-          {say.approved(approved)} · {say.rejected(rejected)} · {say.since} <Time at={since} />
-        </p>
-        <div className={classes["acts"]}>
-          <Button component={Link} to="/comments" search={{ commenter: id, status: "all" } as never} variant="default" size="xs" aria-label={say.commentsOf(name)} leftSection={<IconMessages size={16} stroke={2} aria-hidden="true" />}>{say.comments}</Button>
-          <Button variant="default" size="xs" onClick={() => void (trusted ? distrust() : trust())}>{trusted ? say.distrust : say.trust}</Button>
-          <Button variant="default" size="xs" onClick={() => void (blocked ? unblock() : block())}>{blocked ? say.unblock : say.block}</Button>
+          <span>
+            <b>{name}</b>
+            {blocked && <StateChip icon={IconBan} tone="spam">{say.blocked}</StateChip>}
+            {trusted && <StateChip icon={IconRosetteDiscountCheck} tone="approved">{say.trusted}</StateChip>}
+          </span>
           <Menu position="bottom-end" width={270}>
             <Menu.Target><ActionIcon variant="default" size={34} aria-label={say.more(name)}><IconDots size={20} stroke={1.75} aria-hidden="true" /></ActionIcon></Menu.Target>
             <Menu.Dropdown>
@@ -137,6 +130,15 @@ function Row({ reader: { id, name, email, email_confirmed: confirmed, approved, 
               <Menu.Item leftSection={<IconTrash size={16} stroke={2} aria-hidden="true" />} onClick={() => void remove("trash")}>{say.toTrash}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
+        </div>
+        <p>
+          {email && <>{email} ({confirmed ? say.confirmed : say.typed}) · </>}
+          {say.approved(approved)} · {say.rejected(rejected)} · {say.since} <Time at={since} />
+        </p>
+        <div className={classes["acts"]}>
+          <Button renderRoot={(props) => <Link {...props} to="/comments" search={{ commenter: id, status: "all" }} />} variant="default" size="xs" aria-label={say.commentsOf(name)} leftSection={<IconMessages size={16} stroke={2} aria-hidden="true" />}>{say.comments}</Button>
+          <Button variant="default" size="xs" onClick={() => void (trusted ? distrust() : trust())}>{trusted ? say.distrust : say.trust}</Button>
+          <Button variant="default" size="xs" onClick={() => void (blocked ? unblock() : block())}>{blocked ? say.unblock : say.block}</Button>
         </div>
       </div>
     </li>

@@ -1,9 +1,8 @@
 import { IconBan, IconKey, IconSignature } from "@tabler/icons-react";
-import type { Person } from "./data";
 import { StateChip } from "../parts/chip";
 import { useWords } from "../words/words";
 import classes from "./people.module.css";
-import { roles, type Role } from "./data";
+import { roles, type Person, type Role } from "./data";
 import { peopleWords } from "./words";
 
 /** Whether somebody signs in: with an account, by name only, or no more. */

@@ -93,7 +93,7 @@ function Row({ post, chosen, toggle }: { post: Listed; chosen: boolean; toggle()
       <p className={classes["when"]}>
         {post.status === "scheduled" && post.published_at ? dayAndTime(post.published_at, zone) : out && post.published_at ? <Time at={post.published_at} /> : <Time at={post.updated_at} />}
       </p>
-      <p className={classes["comments"]}>{post.comment_count > 0 && say.comments(post.comment_count)}</p>
+      <p className={classes["comments"]}>{post.comment_count > 0 && <Link to="/comments" search={{ post: post.id, status: "all" }}>{say.comments(post.comment_count)}</Link>}</p>
     </li>
   );
 }

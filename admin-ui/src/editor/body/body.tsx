@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { Shapes } from "../../parts/states";
 import { toast } from "../../parts/toasts";
 import { useWords } from "../../words/words";
@@ -26,8 +26,6 @@ export interface BodyProps {
   /** Lets a picture be chosen among those uploaded before. */
   onChooseImage?: (() => Promise<{ url: string; alt: string } | null>) | undefined;
   readOnly?: boolean | undefined;
-  /** Stands between the tools and the text: messages, the title, the picture at the top. */
-  children?: ReactNode;
 }
 
 type Mode = "rich" | "markdown" | "html";
@@ -45,15 +43,18 @@ const choiceKey = (postId: string) => `dimmer-editor-mode:${postId}`;
 
 /**
  * The text of a post and the tools to write it: as readers see it where nothing is lost by that, as Markdown or HTML with a preview beside it otherwise.
- * It fills its place; the tools stick to the top of it.
+ * The tools go into the element #editor-tools, if the page has one.
  */
-export function Body({ postId, format, source, version, onChange, onImage, onChooseImage, readOnly = false, children }: BodyProps): ReactNode {
+export function Body({ postId, format, source, version, onChange, onImage, onChooseImage, readOnly = false }: BodyProps): ReactNode {
   const say = useWords(bodyWords);
   const [shown, setShown] = useState<Shown>({ mode: "deciding", source, turn: 0 });
   const [refused, setRefused] = useState<Loss | "unasked" | null>(null); // why the rich view was not entered
+  const [own, setOwn] = useState<HTMLElement | null>(null);
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const latest = useRef({ source, format });
   const turn = useRef(0);
+
+  useLayoutEffect(() => setSlot(document.getElementById("editor-tools") ?? own), [own]);
 
   const begin = (mode: Shown["mode"], text: string, loss: Shown["loss"] = null) => {
     setRefused(null);
@@ -122,10 +123,9 @@ export function Body({ postId, format, source, version, onChange, onImage, onCho
   const waiting = <Waiting source={shown.source} html={format === "html"} />;
   return (
     <div className={classes["body"]} data-mode={shown.mode} aria-busy={shown.mode === "deciding"}>
-      <div ref={setSlot} className={classes["slot"]} />
-      {children}
+      <div ref={setOwn} />
       {refused && (
-        <div className={`${classes["column"]} ${classes["notice"]}`} role="status">
+        <div className={classes["notice"]} role="status">
           <p>{say.losses[refused]}</p>
           <Button size="xs" variant="default" onClick={() => setRefused(null)}>{say.stay}</Button>
           {refused !== "unasked" && <Button size="xs" variant="subtle" onClick={() => void toRichAnyway()}>{say.anyway}</Button>}
@@ -149,8 +149,8 @@ export function Body({ postId, format, source, version, onChange, onImage, onCho
 
 /** The text itself while its view is on the way: in the place and the letters of the rich view, so that nothing jumps. */
 function Waiting({ source, html }: { source: string; html: boolean }) {
-  if (html || source.length > 60_000) return <div className={classes["column"]}><Shapes lines={6} /></div>;
-  return <div className={`${classes["column"]} ${classes["waiting"]}`}>{source.split(/\n{2,}/).slice(0, 40).map((part, i) => <p key={i}>{part}</p>)}</div>;
+  if (html || source.length > 60_000) return <Shapes lines={6} />;
+  return <div className={classes["waiting"]}>{source.split(/\n{2,}/).slice(0, 40).map((part, i) => <p key={i}>{part}</p>)}</div>;
 }
 
 /** How many words a text has, roughly: what stands between white space and holds a letter or digit. */

@@ -1,11 +1,14 @@
 // What other programs put on the clipboard, made clean before the rich editor reads it.
 
 /**
- * Takes out what Word, Google Docs and web pages add: styles, wrappers, pictures of their own servers' temporary files. Styles that mean something become
- * elements. Style attributes are renamed before anything parses them, as the page's policy forbids them.
+ * Takes out what Word, Google Docs and web pages add: styles, wrappers, pictures in temporary files. Styles that mean something become elements. What the
+ * page's policy forbids goes before anything parses it: the policy reports it even in a document that runs nothing.
  */
 export function cleanPasted(html: string): string {
-  const inert = html.replace(/(<[a-z][^>]*?\s)style(\s*=)/gi, "$1data-style$2").replace(/<!--\[if[\s\S]*?<!\[endif\]-->/gi, "").replace(/<\/?(o|w|m|v|st1):[^>]*>/gi, "");
+  const inert = html
+    .replace(/<!--[\s\S]*?-->|<(style|script|xml)\b[\s\S]*?<\/\1\s*>/gi, "")
+    .replace(/<\/?(o|w|m|v|st1):[^>]*>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])(on\w+|style)(?=\s*=)/gi, "$1data-$2"));
   const page = new DOMParser().parseFromString(inert, "text/html");
   for (const gone of page.querySelectorAll("style, script, meta, link, title, xml, iframe, object, img[src^='file:'], img[src^='data:'], img[src^='blob:']")) gone.remove();
   for (const wrapper of page.querySelectorAll("b[id^='docs-internal-guid'], b[data-style*='font-weight:normal'], b[data-style*='font-weight: normal']")) wrapper.replaceWith(...wrapper.childNodes);

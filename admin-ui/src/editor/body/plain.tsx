@@ -212,7 +212,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
     <>
       {createPortal(<Tools tools={tools} more={more} leave={() => view.current?.focus()} />, slot)}
       <div ref={root} className={classes["ruler"]} />
-      <div className={`${classes["column"]} ${classes["plain"]}`} data-split={(wide && beside) || undefined}>
+      <div className={classes["plain"]} data-split={(wide && beside) || undefined} data-format={format} style={wide && beside ? { width: room, marginInline: `calc((100% - ${room}px) / 2)` } : undefined}>
         <div className={classes["source"]} hidden={!wide && instead}>
           {why && <p className={classes["why"]}>{why}</p>}
           <div ref={host} className={classes["code"]} />
@@ -231,16 +231,16 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
   );
 }
 
-/** How wide the place is in which the text stands. */
+/** How wide the room is in which the text stands: that of the page's canvas, as the column of the text is too narrow for two. */
 function useRoom(element: { current: HTMLElement | null }): number {
   const [room, setRoom] = useState(0);
   useLayoutEffect(() => {
-    const place = element.current;
-    if (!place) return;
-    const measure = () => setRoom(place.clientWidth);
+    const canvas = document.getElementById("canvas") ?? element.current?.closest("main") ?? element.current;
+    if (!canvas) return;
+    const measure = () => setRoom(Math.min(1240, canvas.clientWidth - 48)); // 24 on each side
     measure();
     const watch = new ResizeObserver(measure);
-    watch.observe(place);
+    watch.observe(canvas);
     return () => watch.disconnect();
   }, []);
   return room;

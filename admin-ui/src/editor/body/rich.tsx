@@ -6,8 +6,8 @@ import {
 import { Placeholder } from "@tiptap/extensions";
 import { closeHistory } from "@tiptap/pm/history";
 import { Slice, type Node } from "@tiptap/pm/model";
-import type { EditorState } from "@tiptap/pm/state";
-import type { EditorView } from "@tiptap/pm/view";
+import { NodeSelection, type EditorState } from "@tiptap/pm/state";
+import type { EditorProps, EditorView } from "@tiptap/pm/view";
 import { EditorContent, useEditor, useEditorState, type Editor } from "@tiptap/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
@@ -55,6 +55,21 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   const dismissed = useRef(-1);
   const seen = useRef<{ slash: Slash | null; key(event: KeyboardEvent): boolean; files(files: File[], pos?: number): void }>({ slash: null, key: () => false, files: () => undefined });
 
+  // The same object for good: with a new one at every rendering the editor would set its selection again, over a caret that it has not heard of yet.
+  const props = useMemo<EditorProps>(() => ({
+    attributes: { class: classes["prose"] ?? "", role: "textbox", "aria-multiline": "true", "aria-label": say.text, "data-surface": "" },
+    transformPastedHTML: cleanPasted,
+    handleKeyDown: (_view, event) => seen.current.key(event),
+    handlePaste: (view, event) => pasteFiles(event, (files) => seen.current.files(files)) || pasteMarkdown(view, event),
+    handleDrop: (view, event) => {
+      const files = picturesOf(event.dataTransfer);
+      if (files.length === 0) return false;
+      event.preventDefault();
+      seen.current.files(files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos);
+      return true;
+    },
+  }), []);
+
   const editor = useEditor({
     extensions: useMemo(() => [...extensionsWith(pictureView), Uploads, Placeholder.configure({ placeholder: () => wordsOf(bodyWords).placeholder })], []),
     content: useMemo(() => read(source, schema).toJSON() as object, []),
@@ -75,19 +90,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       setSlash(next);
       setChosen(0);
     },
-    editorProps: {
-      attributes: { class: classes["prose"] ?? "", role: "textbox", "aria-multiline": "true", "aria-label": say.text, "data-surface": "" },
-      transformPastedHTML: cleanPasted,
-      handleKeyDown: (_view, event) => seen.current.key(event),
-      handlePaste: (view, event) => pasteFiles(event, (files) => seen.current.files(files)) || pasteMarkdown(view, event),
-      handleDrop: (view, event) => {
-        const files = picturesOf(event.dataTransfer);
-        if (files.length === 0) return false;
-        event.preventDefault();
-        seen.current.files(files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos);
-        return true;
-      },
-    },
+    editorProps: props,
   }, []);
   useEffect(() => editor.setEditable(!readOnly, false), [readOnly]);
   const now = useEditorState({ editor, selector: ({ editor: e }) => at(e) });
@@ -205,14 +208,14 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
     <>
       {createPortal(
         <Tools tools={tools} more={more} leave={() => editor.commands.focus()}>
-          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => editor.commands.updateAttributes("image", { alt })} leave={() => editor.commands.focus(now.picture + 1)} />
+          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => describe(editor, now.picture, alt)} leave={() => editor.commands.focus(now.picture + 1)} />
             : now.block ? <Language language={now.language} onLanguage={(language) => editor.commands.updateAttributes("codeBlock", { language: language || null })} leave={() => editor.commands.focus()} />
             : now.table ? <TableTools editor={editor} />
             : now.link ? <LinkTools href={now.link} edit={() => setAsking("link")} remove={() => setLink("")} /> : null}
         </Tools>,
         slot,
       )}
-      <EditorContent className={classes["column"]} editor={editor} />
+      <EditorContent editor={editor} />
       {slash && offered.length > 0 && <SlashMenu editor={editor} slash={slash} tools={offered} at={chosen} onPick={pick} />}
       {asking === "link" && <LinkDialog href={now.link} onChoose={setLink} onClose={() => { setAsking(null); editor.commands.focus(); }} />}
       {asking === "picture" && (
@@ -223,6 +226,14 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       )}
     </>
   );
+}
+
+/** Changes how a picture is described; it stays chosen. */
+function describe({ state, view }: Editor, pos: number, alt: string): void {
+  const picture = state.doc.nodeAt(pos);
+  if (picture?.type.name !== "image") return;
+  const tr = state.tr.setNodeMarkup(pos, undefined, { ...picture.attrs, alt });
+  view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, pos)));
 }
 
 const picturesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];
@@ -248,12 +259,12 @@ function pasteMarkdown(view: EditorView, event: ClipboardEvent): boolean {
   }
   const { from, to } = view.state.selection;
   const plain = view.state.schema.text(text.replace(/\n/g, " "));
-  view.dispatch(view.state.tr.replaceWith(from, to, plain).setMeta("uiEvent", "paste"));
+  view.dispatch(view.state.tr.replaceWith(from, to, plain));
   const single = doc.childCount === 1 && doc.firstChild?.type.name === "paragraph" ? doc.firstChild.content : null;
   const tr = closeHistory(view.state.tr);
   if (single) tr.replaceWith(from, from + plain.nodeSize, single);
   else tr.replaceRange(from, from + plain.nodeSize, new Slice(doc.content, doc.firstChild?.type.name === "paragraph" ? 1 : 0, doc.lastChild?.type.name === "paragraph" ? 1 : 0));
-  view.dispatch(tr.setMeta("uiEvent", "paste").scrollIntoView());
+  view.dispatch(tr.scrollIntoView());
   return true;
 }
 

@@ -60,7 +60,7 @@ export function SlashMenu({ editor, slash, tools, at, onPick }: { editor: Editor
     };
   }, [at, tools]);
   return (
-    <ul ref={list} id="slash-menu" role="listbox" aria-label={say.insert} className={classes["slash"]}>
+    <ul ref={list} id="slash-menu" role="listbox" tabIndex={0} aria-label={say.insert} className={classes["slash"]}>
       {tools.map((tool, i) => (
         <li key={tool.name} id={slashOption(tool.name)} role="option" aria-selected={i === at} onMouseDown={(event) => event.preventDefault()} onClick={() => onPick(tool)}>
           <tool.icon size={18} stroke={1.75} aria-hidden="true" />
