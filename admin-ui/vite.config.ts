@@ -35,6 +35,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    chunkSizeWarningLimit: 800, // kB; what the first load weighs, packed, is checked by a journey
+    chunkSizeWarningLimit: 800, // kB; what the first load weighs, packed, is checked by scripts/fresh.mjs
   },
 });

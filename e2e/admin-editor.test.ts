@@ -256,7 +256,7 @@ test("a pasted picture is uploaded, and its description asked for", async () => 
   await field.press("Enter");
   await page.keyboard.type(" after");
   await page.keyboard.press("Control+s");
-  const pattern = /^Begin\n\n!\[A neck \\\[at rest\\\]\]\(\S+neck\S*\) after$/;
+  const pattern = /^Begin\n\n!\[A neck \\\[at rest\\\]\]\(\/media\/\S+\.png\) after$/;
   for (let i = 0; i < 100 && !pattern.test((await stored(one.id)).source); i++) await page.waitForTimeout(50);
   assert.match((await stored(one.id)).source, pattern);
 });

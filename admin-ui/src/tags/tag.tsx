@@ -115,7 +115,7 @@ function Known({ tag, others }: { tag: Tag; others: Tag[] }) {
       {others.length > 0 && <Merge tag={tag} others={others} posts={posts.data ?? tag.post_count} onMerged={close} />}
       <section className={classes["part"]}>
         <div className={classes["row"]}>
-          <Link to="/posts" search={{ tag: tag.slug } as never} className={classes["away"]}>{say.showPosts}</Link>
+          <Link to="/posts" search={{ tag: tag.slug }} className={classes["away"]}>{say.showPosts}</Link>
           <Button variant="subtle" color="red" onClick={() => void remove()}>{say.remove}</Button>
         </div>
       </section>

@@ -13,6 +13,9 @@ export interface Picture {
   alt: string;
 }
 
+/** The address as it is stored: pictures of this blog without its host, so that they move with it. */
+export const storedAddress = (url: string): string => (url.startsWith(`${location.origin}/`) ? url.slice(location.origin.length) : url);
+
 /** Asks for a picture: from this device, from the library, by its address; and how it is described. */
 export function PictureDialog({ onFiles, onChooseImage, onChoose, onClose }: {
   onFiles?: ((files: File[]) => void) | undefined; onChooseImage: BodyProps["onChooseImage"]; onChoose(picture: Picture): void; onClose(): void;

@@ -20,7 +20,7 @@ import type { BodyProps, Format } from "./body";
 import classes from "./body.module.css";
 import { ConversionDialog } from "./conversion";
 import { LinkDialog } from "./link";
-import { PictureDialog, type Picture } from "./picture";
+import { PictureDialog, storedAddress, type Picture } from "./picture";
 import { Preview } from "./preview";
 import { useSending } from "./sending";
 import { Tools, type Tool } from "./tools";
@@ -118,7 +118,7 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
     const at = line.text.trim() === "" ? line.from : line.to;
     v.dispatch({ changes: { from: at, insert: `${lead}${what}\n` }, selection: { anchor: at + lead.length + (caret ?? what.length) }, scrollIntoView: true, userEvent: "input" });
   };
-  const picture = (url: string, alt: string) => (format === "html" ? `<img src="${url.replace(/"/g, "%22")}" alt="${alt.replace(/"/g, "&quot;")}">` : `![${alt.replace(/[[\]\\]/g, "\\$&")}](${/[\s()]/.test(url) ? `<${url}>` : url})`);
+  const picture = (address: string, alt: string, url = storedAddress(address)) => (format === "html" ? `<img src="${url.replace(/"/g, "%22")}" alt="${alt.replace(/"/g, "&quot;")}">` : `![${alt.replace(/[[\]\\]/g, "\\$&")}](${/[\s()]/.test(url) ? `<${url}>` : url})`);
   const insertPicture = ({ url, alt }: Picture) => on((v) => insert(v, picture(url, alt), alt ? undefined : format === "html" ? picture(url, alt).length - 2 : 2))();
   const upload = async (file: File) => {
     const v = view.current;

@@ -19,7 +19,7 @@ import type { BodyProps } from "./body";
 import classes from "./body.module.css";
 import { LinkDialog } from "./link";
 import { cleanPasted, looksLikeMarkdown } from "./paste";
-import { PictureDialog, type Picture } from "./picture";
+import { PictureDialog, storedAddress, type Picture } from "./picture";
 import { pictureView } from "./picture-view";
 import { read } from "./read";
 import { extensionsWith, schema } from "./schema";
@@ -95,7 +95,8 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   useEffect(() => editor.setEditable(!readOnly, false), [readOnly]);
   const now = useEditorState({ editor, selector: ({ editor: e }) => at(e) });
 
-  const insertPicture = ({ url, alt }: Picture, pos = editor.state.selection.from) => {
+  const insertPicture = ({ url: address, alt }: Picture, pos = editor.state.selection.from) => {
+    const url = storedAddress(address);
     const node = schema.nodes["image"] ? editor.schema.nodes["image"]?.create({ src: url, alt }) : undefined;
     if (!node) return;
     const place = Math.min(pos, editor.state.doc.content.size);
