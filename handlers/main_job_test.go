@@ -128,6 +128,7 @@ func mainJob(t *testing.T, b *blog, a article) {
 	}
 	preview := reader.get("/preview/"+token).wants(200).has("X-Robots-Tag", "noindex").has("Cache-Control", "no-store")
 	preview.is("data.title", a.title).is("data.published_at", nil)
+	b.look("GET", "/preview/"+token).wants(200).has("X-Robots-Tag", "noindex").has("Cache-Control", "private, no-store")
 
 	// She publishes it, and a frontend reads it.
 	owner.patch(post.admin(), object{"status": "published"}, "If-Match: "+post.etag).wants(200).is("data.status", "published").is("data.published_at", "2026-03-01T09:00:00Z")

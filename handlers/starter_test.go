@@ -163,7 +163,7 @@ func TestAPreviewIsThePageThatReadersWillSee(t *testing.T) {
 	owner, reader := b.as("owner"), b.reader()
 	draft := owner.writes(object{"title": "Kept words", "markdown": "Not these.", "tags": []string{"Rest"}, "comments": "open"})
 	owner.put(draft.admin("/working-copy"), object{"base_version": 1, "fields": object{
-		"title": "Sleep & rest", "markdown": "Go to *bed*.\n\n## First\n\nOne.\n\n## Second\n\nTwo.", "excerpt": "Early.", "feature_image": object{"url": "/media/demo/dimmer.png", "alt": "A lamp", "caption": ""},
+		"title": "Sleep & rest", "markdown": "Go to *bed*.\n\n## First\n\nOne.\n\n## Second\n\nTwo.", "excerpt": "Early.", "feature_image": object{"url": "/media/demo/dimmer.png", "alt": "A lamp", "caption": ""}, "tags": []string{"rest", "Brand new"},
 	}}).wants(200)
 	link := func(post written) string {
 		t.Helper()
@@ -175,7 +175,7 @@ func TestAPreviewIsThePageThatReadersWillSee(t *testing.T) {
 	text := string(a.body)
 	for _, wanted := range []string{
 		`<meta name="robots" content="noindex">`, "<title>Sleep &amp; rest · The Quiet Shoulder</title>", "<h1>Sleep &amp; rest</h1>", `<p class="dek">Early.</p>`, "<em>bed</em>", `href="#h-second"`, `alt="A lamp"`, "Mira Holt",
-		`href="/tags/rest"`, "The dimmer switch", // the post before it
+		`href="/tags/rest"`, "The dimmer switch", "Brand new", `<section class="rel"`, // the post before it, its tags, and what else has them
 		`<p class="wrap preview">Preview: only who has this link sees it, until 19 March, 11:11.</p>`,
 	} {
 		if !strings.Contains(text, wanted) {

@@ -380,7 +380,9 @@ func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, 
 func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	var tags []TagID
 	for _, tag := range post.Tags {
-		tags = append(tags, tag.ID)
+		if tag.ID != "" { // else no post has it yet: it is of a [Store.Sketch]
+			tags = append(tags, tag.ID)
+		}
 	}
 	if len(tags) == 0 {
 		return nil, nil

@@ -550,6 +550,16 @@ func TestAPreviewShowsADraftUntilItRunsOutOrIsRevoked(t *testing.T) {
 		want(t, "the sketch", []string{sketch.Title, sketch.Slug, string(sketch.Status), strings.TrimSpace(sketch.HTML), sketch.Tags[0].Slug, sketch.Tags[1].Slug}, []string{"Begun", "secret", "draft", "<p><em>New</em></p>", "fresh", "hash-x"})
 		want(t, "nothing is stored of it", s.stored(t, post.ID).Title, "Secret")
 		want(t, "tags", s.number(t, "SELECT count(*) FROM tags"), 0)
+		near := s.published(t, "Near", func(c *PostChange) { c.Tags = Some([]string{"Rest"}) })
+		sketch, err = s.Sketch(t.Context(), shown.Post, PostChange{Tags: Some([]string{"Fresh", "REST"})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, "a tag that is there is that tag", []string{sketch.Tags[0].Name, sketch.Tags[1].Name}, []string{"Fresh", "Rest"})
+		related, err := s.Related(t.Context(), sketch, 3)
+		if err != nil || len(related) != 1 || related[0].ID != near.ID {
+			t.Errorf("it is related to %v %v", related, err)
+		}
 
 		for _, hash := range []string{"", "four", "One", "one' OR 1=1"} {
 			_, err = s.PreviewedPost(t.Context(), hash)

@@ -98,9 +98,15 @@ func (s *Store) Sketch(ctx context.Context, post Post, c PostChange) (Post, erro
 	if c.Tags.Set {
 		post.Tags = nil
 		for _, name := range c.Tags.Value {
-			tag := Tag{}
+			tag := Tag{} // one that is not there yet has no id
 			tag.named(name, Invalid{}, "tags")
 			tag.Slug = tagSlug(tag.Name)
+			known, err := found(table[Tag](db).Select(tagFields).Where("name_key = ?", tag.NameKey).Take(bounded))
+			if err == nil {
+				tag = known
+			} else if !errors.Is(err, ErrNotFound) {
+				return post, fault("read the tags", err)
+			}
 			post.Tags = append(post.Tags, tag)
 		}
 	}
