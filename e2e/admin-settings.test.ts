@@ -85,11 +85,13 @@ test("a title is changed: asked before it is lost, refused where it cannot be, s
   assert.equal(await page.evaluate(() => (document.activeElement as HTMLInputElement).value), names[0], "the focus goes with the row");
   await page.getByLabel("Posts", { exact: true }).fill("/notes/{slug}");
   await page.getByText(/Such as http:\/\/localhost:\d+\/notes\/sore-neck/).waitFor();
+  await page.getByLabel("Previews", { exact: true }).fill("/drafts/{token}");
   await save(page).click();
   await page.getByText("Saved.").waitFor();
-  const kept = await data<{ navigation: { label: string }[]; post_url: string }>("/admin/settings");
+  const kept = await data<{ navigation: { label: string }[]; post_url: string; preview_url: string | null }>("/admin/settings");
   assert.deepEqual(kept.navigation.map(({ label }) => label).slice(0, 2), [names[1], names[0]]);
   assert.equal(kept.post_url, "/notes/{slug}");
+  assert.equal(kept.preview_url, "/drafts/{token}");
   await inEveryLook(page, "settings-reading");
   assert.deepEqual(problems, []);
   await close();

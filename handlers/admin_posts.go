@@ -465,18 +465,34 @@ func (s *site) deleteWorkingCopy(ctx context.Context, in *postIDInput) (*struct{
 }
 
 type previewLink struct {
-	URL       string    `json:"url" doc:"Whoever has it sees the post, unpublished or not."`
+	URL       string    `json:"url" doc:"Whoever has it sees the post, unpublished or not: where preview_url says, else on the starter site, else as JSON."`
 	Token     string    `json:"token"`
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
 func (s *site) createPreview(ctx context.Context, in *postIDInput) (*reply[one[previewLink]], error) {
+	settings, err := s.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	token, hash := previewToken.New()
 	preview, err := s.store.CreatePreview(ctx, actor(ctx), models.PostID(in.ID), hash, previewLifetime)
 	if err != nil {
 		return nil, err
 	}
-	return data(previewLink{s.config.PublicURL + apiPath + "/preview/" + token, token, preview.ExpiresAt.UTC()}), nil
+	return data(previewLink{s.previewAddress(settings, token), token, preview.ExpiresAt.UTC()}), nil
+}
+
+// previewAddress is where people look at what a preview's token stands for: on their own frontend, else on the starter site. Without either there is
+// only what a program reads.
+func (s *site) previewAddress(settings models.Settings, token string) string {
+	if own := settings.PreviewAddress(s.config.PublicURL, token); own != "" {
+		return own
+	}
+	if settings.StarterSite {
+		return s.config.PublicURL + "/preview/" + token
+	}
+	return s.config.PublicURL + apiPath + "/preview/" + token
 }
 
 // revokePreviews ends every preview link of a post.

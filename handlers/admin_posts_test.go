@@ -461,6 +461,33 @@ func TestPreviewLinks(t *testing.T) {
 	reader.get(late).wants(404)
 }
 
+// People are sent to the frontend that the owner has named, else to the starter site; only where there is neither to what programs read.
+func TestAPreviewLinkLeadsToWherePeopleCanReadIt(t *testing.T) {
+	t.Parallel()
+	b := newBlog(t)
+	owner, reader := b.as("owner"), b.reader()
+	draft := owner.writes(object{"title": "Draft"})
+	for _, c := range []struct {
+		set  object
+		want string
+	}{
+		{object{}, publicURL + "/preview/{token}"},
+		{object{"site_url": "https://front.example"}, publicURL + "/preview/{token}"},
+		{object{"starter_site": false}, publicURL + "/api/v1/preview/{token}"},
+		{object{"preview_url": "/drafts/{token}"}, "https://front.example/drafts/{token}"},
+		{object{"starter_site": true}, "https://front.example/drafts/{token}"},
+		{object{"site_url": nil}, publicURL + "/drafts/{token}"},
+		{object{"preview_url": "https://next.example/draft?token={token}"}, "https://next.example/draft?token={token}"},
+		{object{"preview_url": nil}, publicURL + "/preview/{token}"},
+	} {
+		owner.patch("/admin/settings", c.set).wants(200)
+		link := owner.post(draft.admin("/preview"), nil).wants(201)
+		token := link.text("data.token")
+		link.is("data.url", strings.Replace(c.want, "{token}", token, 1))
+		reader.get("/preview/"+token).wants(200).is("data.title", "Draft") // there whatever is set: the frontend asks for it
+	}
+}
+
 func TestRender(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)

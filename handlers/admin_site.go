@@ -23,6 +23,7 @@ type settingsView struct {
 	PageURL                string       `json:"page_url"`
 	TagURL                 string       `json:"tag_url"`
 	AuthorURL              string       `json:"author_url"`
+	PreviewURL             *string      `json:"preview_url" doc:"Where a frontend shows a post that is not published yet: path or address with {token} in it. null: on the starter site."`
 	CommentLevel           models.Level `json:"comment_level" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays int          `json:"comments_close_after_days" doc:"0: never."`
 	CommentEditMinutes     int          `json:"comment_edit_minutes"`
@@ -60,7 +61,7 @@ func (s *site) mailView() mailView {
 func (s *site) settingsView(c models.Settings) settingsView {
 	v := settingsView{
 		Title: c.Title, Description: c.Description, Language: c.Language, Timezone: c.Timezone, LogoURL: c.LogoURL, Navigation: []linkView{},
-		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL,
+		PrivacyURL: c.PrivacyURL, SiteURL: c.SiteURL, PostURL: c.PostURL, PageURL: c.PageURL, TagURL: c.TagURL, AuthorURL: c.AuthorURL, PreviewURL: c.PreviewURL,
 		CommentLevel: c.CommentLevel, CommentsCloseAfterDays: c.CommentsCloseAfterDays, CommentEditMinutes: c.CommentEditMinutes,
 		CommentSlowSeconds: c.SlowSeconds, CommentSpamDays: c.SpamDays, CommentAddressDays: c.AddressDays, ModerationMail: string(c.ModerationMail), Mail: s.mailView(), Demo: s.config.Demo,
 		AkismetOn: c.AkismetKey != "", AkismetURL: c.AkismetURL, BlockedWords: c.BlockedWords, BlockedDomains: c.BlockedDomains, BlockedAddresses: c.BlockedAddresses,
@@ -103,6 +104,7 @@ type SettingsInput struct {
 	PageURL                field[string]       `json:"page_url,omitzero"`
 	TagURL                 field[string]       `json:"tag_url,omitzero"`
 	AuthorURL              field[string]       `json:"author_url,omitzero"`
+	PreviewURL             optional[string]    `json:"preview_url,omitzero"`
 	CommentLevel           field[models.Level] `json:"comment_level,omitzero" enum:"open,newcomers,all,closed"`
 	CommentsCloseAfterDays field[int]          `json:"comments_close_after_days,omitzero"`
 	CommentEditMinutes     field[int]          `json:"comment_edit_minutes,omitzero"`

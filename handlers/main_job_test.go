@@ -123,7 +123,7 @@ func mainJob(t *testing.T, b *blog, a article) {
 	reader.get("/posts").lists("slug")
 	link := owner.post(post.admin("/preview"), nil).wants(201)
 	token := link.text("data.token")
-	if want := publicURL + "/api/v1/preview/" + token; link.text("data.url") != want {
+	if want := publicURL + "/preview/" + token; link.text("data.url") != want {
 		t.Errorf("the preview link is %s, want %s", link.text("data.url"), want)
 	}
 	preview := reader.get("/preview/"+token).wants(200).has("X-Robots-Tag", "noindex").has("Cache-Control", "no-store")

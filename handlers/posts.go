@@ -352,26 +352,31 @@ type previewOutput struct {
 
 // readPreview shows an unpublished post, with its unsaved version if there is one, to whoever has the link.
 func (s *site) readPreview(ctx context.Context, in *previewInput) (*previewOutput, error) {
-	hash, err := previewToken.Hash(in.Token)
-	if err != nil {
-		return nil, models.ErrNotFound
-	}
 	settings, err := s.store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	post, unsaved, err := s.store.PreviewedPost(ctx, hash)
+	shown, err := s.previewed(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	if unsaved != nil {
-		change, err := changeFromWorkingCopy(unsaved.Fields)
-		if err != nil {
-			return nil, err
-		}
-		if post, err = s.store.Sketch(ctx, post, change); err != nil {
-			return nil, err
-		}
+	return &previewOutput{Robots: "noindex", Body: one[postView]{s.postView(shown.Post, settings)}}, nil
+}
+
+// previewed reads what a preview's token stands for, the post as its unsaved version has it. Any token that is none is as one that has run out.
+func (s *site) previewed(ctx context.Context, token string) (models.Previewed, error) {
+	hash, err := previewToken.Hash(token)
+	if err != nil {
+		return models.Previewed{}, models.ErrNotFound
 	}
-	return &previewOutput{Robots: "noindex", Body: one[postView]{s.postView(post, settings)}}, nil
+	shown, err := s.store.PreviewedPost(ctx, hash)
+	if err != nil || shown.Unsaved == nil {
+		return shown, err
+	}
+	change, err := changeFromWorkingCopy(shown.Unsaved.Fields)
+	if err != nil {
+		return shown, err
+	}
+	shown.Post, err = s.store.Sketch(ctx, shown.Post, change)
+	return shown, err
 }

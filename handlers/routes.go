@@ -113,6 +113,7 @@ func (s *site) routes() []route {
 		plain("GET", "/pages/{slug}", "showPage", anyone, none, s.shows(s.postPage), about("A page as a page"), sitePage(), fails(308)),
 		plain("GET", "/tags/{slug}", "showTag", anyone, none, s.shows(s.tagPage), about("The posts with a tag"), sitePage()),
 		plain("GET", "/authors/{slug}", "showAuthor", anyone, none, s.shows(s.authorSheet), about("The posts of an author"), sitePage()),
+		plain("GET", "/preview/{token}", "showPreview", anyone, none, s.showsUnreferred(s.previewPage), about("An unpublished post as a page", "What a preview link leads to, unless preview_url is set."), sitePage()),
 		plain("GET", "/search", "showSearch", anyone, none, s.shows(s.searchPage), about("The search page"), sitePage()),
 
 		// For people with a browser.

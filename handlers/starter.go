@@ -110,6 +110,7 @@ func smaller(css []byte) []byte {
 type visit struct {
 	path     string // not escaped
 	slug     string
+	token    string
 	query    url.Values
 	settings models.Settings
 	site     starter.Site
@@ -123,7 +124,7 @@ type sheet struct {
 	tags       []string
 	form       string // the signed time that stands in it; empty: there is no form
 	formAt     time.Time
-	personal   bool // it says something to this reader only
+	personal   bool // it says something to this reader only: no cache may keep it
 }
 
 // sitePage is what the rows of the starter site have in common.
@@ -139,6 +140,15 @@ func sitePage() tune {
 // shows is the handler of a page of the starter site. Query parameters that it does not know mean nothing. Where the site is switched off, there is
 // nothing, in the words that are said of any other address.
 func (s *site) shows(page func(context.Context, visit) (sheet, error)) func(*gin.Context) error {
+	return s.showsWith("strict-origin-when-cross-origin", page)
+}
+
+// showsUnreferred is [site.shows] for a page whose address is a secret: where its links lead, nobody learns it.
+func (s *site) showsUnreferred(page func(context.Context, visit) (sheet, error)) func(*gin.Context) error {
+	return s.showsWith("no-referrer", page)
+}
+
+func (s *site) showsWith(referrer string, page func(context.Context, visit) (sheet, error)) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		settings, err := s.store.Settings(c.Request.Context())
 		if err != nil {
@@ -147,8 +157,8 @@ func (s *site) shows(page func(context.Context, visit) (sheet, error)) func(*gin
 		if !settings.StarterSite {
 			return notFound()
 		}
-		s.setPageHeaders(c, s.starter.policy, "strict-origin-when-cross-origin")
-		v := visit{path: c.Request.URL.Path, slug: c.Param("slug"), query: c.Request.URL.Query(), settings: settings}
+		s.setPageHeaders(c, s.starter.policy, referrer)
+		v := visit{path: c.Request.URL.Path, slug: c.Param("slug"), token: c.Param("token"), query: c.Request.URL.Query(), settings: settings}
 		v.site = s.frame(settings, v.path)
 		found, err := s.work.do(c.Request.Context(), func() (*ready, error) {
 			p, err := page(c.Request.Context(), v)

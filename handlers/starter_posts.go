@@ -41,9 +41,54 @@ func (s *site) postPage(ctx context.Context, v visit) (sheet, error) {
 	}
 	p.modifiedAt = latest(p.modifiedAt, post.CommentsAt, &post.UpdatedAt)
 	p.tags = []string{"post:" + string(post.ID), "comments:" + string(post.ID), "posts", "site"}
+	shown, err := s.shownPost(ctx, v.settings, post)
+	if err != nil {
+		return p, err
+	}
+	if shown.Thread, err = s.threadBelow(ctx, v, &p, post); err != nil {
+		return p, err
+	}
+	p.head = s.postHead(v.settings, post)
+	p.head.NoIndex = p.head.NoIndex || v.query.Has("reply") || v.query.Has("comments") || p.personal
+	p.write = s.writesPost(shown)
+	return p, nil
+}
+
+func (s *site) writesPost(shown starter.Post) func(io.Writer, starter.Site, starter.Head) error {
+	return func(w io.Writer, around starter.Site, h starter.Head) error {
+		return s.starter.pages.Post(w, around, h, shown)
+	}
+}
+
+// previewPage is a post or page as readers will see it, for whoever has a link to it. One that has no date yet has that of today.
+func (s *site) previewPage(ctx context.Context, v visit) (sheet, error) {
+	p := sheet{personal: true}
+	preview, err := s.previewed(ctx, v.token)
+	if err != nil {
+		return p, err
+	}
+	post := preview.Post
+	if post.PublishedAt == nil {
+		post.SortAt, post.UpdatedAt = s.now(), s.now()
+	}
+	shown, err := s.shownPost(ctx, v.settings, post)
+	if err != nil {
+		return p, err
+	}
+	until := s.local(v.settings, preview.ExpiresAt)
+	shown.PreviewUntil = &until
+	head := s.postHead(v.settings, post)
+	p.head = starter.Head{Title: head.Title, Description: head.Description, NoIndex: true}
+	p.write = s.writesPost(shown)
+	return p, nil
+}
+
+// shownPost is a post or page without its thread.
+func (s *site) shownPost(ctx context.Context, settings models.Settings, post models.Post) (starter.Post, error) {
+	isPost := post.Type == models.TypePost
 	shown := starter.Post{
-		Slug: post.Slug, Title: post.Title, Language: otherLanguage(v.settings, post.Language), HTML: post.HTML, Tag: firstTag(post.Tags), Page: !isPost,
-		At: s.local(v.settings, post.SortAt), Minutes: post.ReadingMinutes(), Outline: outline(post),
+		Slug: post.Slug, Title: post.Title, Language: otherLanguage(settings, post.Language), HTML: post.HTML, Tag: firstTag(post.Tags), Page: !isPost,
+		At: s.local(settings, post.SortAt), Minutes: post.ReadingMinutes(), Outline: outline(post),
 	}
 	if post.OwnExcerpt { // else it repeats the beginning of the text
 		shown.Intro = post.Excerpt
@@ -51,7 +96,7 @@ func (s *site) postPage(ctx context.Context, v visit) (sheet, error) {
 	if post.FeatureImage != nil {
 		shown.Picture = picture(post.FeatureImage)
 	}
-	if changed := s.local(v.settings, post.UpdatedAt); isPost && changed.Format(time.DateOnly) > shown.At.Format(time.DateOnly) {
+	if changed := s.local(settings, post.UpdatedAt); isPost && changed.Format(time.DateOnly) > shown.At.Format(time.DateOnly) {
 		shown.Changed = &changed
 	}
 	for _, author := range post.Authors {
@@ -59,18 +104,10 @@ func (s *site) postPage(ctx context.Context, v visit) (sheet, error) {
 	}
 	if isPost {
 		if err := s.besidePost(ctx, &shown, post); err != nil {
-			return p, err
+			return shown, err
 		}
 	}
-	if shown.Thread, err = s.threadBelow(ctx, v, &p, post); err != nil {
-		return p, err
-	}
-	p.head = s.postHead(v.settings, post)
-	p.head.NoIndex = p.head.NoIndex || v.query.Has("reply") || v.query.Has("comments") || p.personal
-	p.write = func(w io.Writer, around starter.Site, h starter.Head) error {
-		return s.starter.pages.Post(w, around, h, shown)
-	}
-	return p, nil
+	return shown, nil
 }
 
 // besidePost adds what leads on from a post.

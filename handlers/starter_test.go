@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -152,6 +154,120 @@ func TestTheStarterSiteHidesWhatReadersMayNotSee(t *testing.T) {
 		}
 	}
 	b.look("GET", "/tags/secrettag").wants(200).has("X-Robots-Tag", "noindex") // a tag of a draft alone has no posts to show
+}
+
+// Whoever has a link to a post that is not published reads it as readers will, and nobody else learns of it.
+func TestAPreviewIsThePageThatReadersWillSee(t *testing.T) {
+	t.Parallel()
+	b := furnished(t)
+	owner, reader := b.as("owner"), b.reader()
+	draft := owner.writes(object{"title": "Kept words", "markdown": "Not these.", "tags": []string{"Rest"}, "comments": "open"})
+	owner.put(draft.admin("/working-copy"), object{"base_version": 1, "fields": object{
+		"title": "Sleep & rest", "markdown": "Go to *bed*.\n\n## First\n\nOne.\n\n## Second\n\nTwo.", "excerpt": "Early.", "feature_image": object{"url": "/media/demo/dimmer.png", "alt": "A lamp", "caption": ""},
+	}}).wants(200)
+	link := func(post written) string {
+		t.Helper()
+		return strings.TrimPrefix(b.as("owner").post(post.admin("/preview"), nil).wants(201).text("data.url"), publicURL)
+	}
+	path := link(draft)
+
+	a := b.look("GET", path).wants(200).has("X-Robots-Tag", "noindex").has("Cache-Control", "private, no-store").has("Referrer-Policy", "no-referrer").has("Cache-Tag", "").has("Last-Modified", "")
+	text := string(a.body)
+	for _, wanted := range []string{
+		`<meta name="robots" content="noindex">`, "<title>Sleep &amp; rest · The Quiet Shoulder</title>", "<h1>Sleep &amp; rest</h1>", `<p class="dek">Early.</p>`, "<em>bed</em>", `href="#h-second"`, `alt="A lamp"`, "Mira Holt",
+		`href="/tags/rest"`, "The dimmer switch", // the post before it
+		`<p class="wrap preview">Preview: only who has this link sees it, until 19 March, 11:11.</p>`,
+	} {
+		if !strings.Contains(text, wanted) {
+			t.Errorf("the preview lacks %s", wanted)
+		}
+	}
+	for _, unwanted := range []string{"Kept words", "Not these", "<form", "widget.js", "canonical", "og:", "ld+json", "dimp_", "Changed on"} {
+		if strings.Contains(text, unwanted) {
+			t.Errorf("the preview has %s", unwanted)
+		}
+	}
+	for _, elsewhere := range []string{"/", "/search?q=sleep", "/tags/rest"} {
+		if strings.Contains(string(b.look("GET", elsewhere).wants(200).body), "Sleep &amp; rest") {
+			t.Errorf("%s shows the draft", elsewhere)
+		}
+	}
+	for language, words := range map[string]string{"de": "bis 19. März, 11:11", "fr": "jusqu’au 19 mars, 11:11", "es-MX": "hasta el 19 de marzo, 11:11"} {
+		owner.patch("/admin/settings", object{"language": language}).wants(200)
+		if !strings.Contains(string(b.look("GET", path).wants(200).body), words) {
+			t.Errorf("in %s the preview does not say %q", language, words)
+		}
+	}
+	owner.patch("/admin/settings", object{"language": "en"}).wants(200)
+
+	// A page of the blog is shown too, and a published post as its unsaved version has it.
+	if page := b.look("GET", link(owner.writes(object{"type": "page", "title": "House rules", "markdown": "Be kind."}))).wants(200); !strings.Contains(string(page.body), "<p>Be kind.</p>") {
+		t.Error("the preview of a page lacks its text")
+	}
+	seen := owner.publishes("Seen", object{"markdown": "Old words."})
+	owner.put(seen.admin("/working-copy"), object{"base_version": 1, "fields": object{"markdown": "New words."}}).wants(200)
+	if page := b.look("GET", link(seen)).wants(200); !strings.Contains(string(page.body), "New words.") {
+		t.Error("the preview of a published post lacks its unsaved words")
+	}
+
+	// Off, there is no page; what was revoked or has run out, or never was, is as what is missing.
+	missing := b.look("GET", "/posts/nothing").wants(404)
+	gone := func(name, path string) {
+		t.Helper()
+		if a := b.look("GET", path).wants(404).has("Cache-Control", "no-store").has("Referrer-Policy", "no-referrer"); string(a.body) != string(missing.body) {
+			t.Errorf("a link that %s answers otherwise than what is missing", name)
+		}
+	}
+	owner.patch("/admin/settings", object{"starter_site": false}).wants(200)
+	b.look("GET", path).wants(404).has("Content-Type", "application/problem+json")
+	owner.patch("/admin/settings", object{"starter_site": true}).wants(200)
+	b.look("GET", path).wants(200)
+	gone("is cut", path[:len(path)-1])
+	gone("is a word", "/preview/lantern")
+	late := link(seen)
+	owner.delete(draft.admin("/preview")).wants(204)
+	gone("was revoked", path)
+	b.look("GET", late).wants(200)
+	b.clock.move(7 * 24 * time.Hour)
+	missing = b.look("GET", "/posts/nothing").wants(404)
+	gone("has run out", late)
+	reader.get(seen.public()).wants(200)
+}
+
+func TestTheLogDoesNotTellThePreview(t *testing.T) {
+	t.Parallel()
+	var log lockedText
+	b := newBlog(t, func(s *settings) {
+		s.http.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	token := b.as("owner").post(b.as("owner").writes(object{"title": "Draft"}).admin("/preview"), nil).wants(201).text("data.token")
+	for path, logged := range map[string]string{"/preview/" + token: "path=/preview/{token} status=200", "/preview/" + token + "x": "path=/preview/{token} status=404", "/preview/" + token + "/more": "path=/preview/{token}/more status=404"} {
+		b.server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil)) // the line is written before this returns
+		if !strings.Contains(log.String(), logged) {
+			t.Errorf("the log lacks %s:\n%s", logged, log.String())
+		}
+	}
+	if strings.Contains(log.String(), token) {
+		t.Error("the log tells the token")
+	}
+}
+
+// lockedText is what several have written.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func TestFormerAddressesLeadToThePresentOnes(t *testing.T) {

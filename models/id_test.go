@@ -63,7 +63,7 @@ func TestWhatIsNoIDFindsNothing(t *testing.T) {
 					return err
 				},
 				"RevokePreviews": func(ctx context.Context) error { return s.RevokePreviews(ctx, s.owner, PostID(id)) },
-				"PreviewedPost":  func(ctx context.Context) error { _, _, err := s.PreviewedPost(ctx, id); return err },
+				"PreviewedPost":  func(ctx context.Context) error { _, err := s.PreviewedPost(ctx, id); return err },
 				"Tag":            func(ctx context.Context) error { _, err := s.Tag(ctx, TagID(id)); return err },
 				"TagBySlug":      func(ctx context.Context) error { _, err := s.TagBySlug(ctx, id); return err },
 				"ChangeTag": func(ctx context.Context) error {

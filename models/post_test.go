@@ -519,6 +519,7 @@ func TestAWorkingCopyIsOnePerPostAndNeverGoesLiveByItself(t *testing.T) {
 func TestAPreviewShowsADraftUntilItRunsOutOrIsRevoked(t *testing.T) {
 	onBoth(t, func(t *testing.T, s site) {
 		post, other := s.draft(t, "Secret"), s.draft(t, "Other")
+		var expires time.Time
 		for hash, id := range map[string]PostID{"one": post.ID, "two": post.ID, "three": other.ID} {
 			preview, err := s.CreatePreview(t.Context(), s.owner, id, hash, time.Hour)
 			if err != nil {
@@ -527,19 +528,22 @@ func TestAPreviewShowsADraftUntilItRunsOutOrIsRevoked(t *testing.T) {
 			if left := preview.ExpiresAt.Sub(s.clock.at); left <= 59*time.Minute || left > time.Hour {
 				t.Errorf("it runs out in %v", left)
 			}
+			if hash == "one" {
+				expires = preview.ExpiresAt
+			}
 		}
-		shown, unsaved, err := s.PreviewedPost(t.Context(), "one")
-		if err != nil || shown.ID != post.ID || unsaved != nil {
-			t.Errorf("%s %v %v", shown.Title, unsaved, err)
+		shown, err := s.PreviewedPost(t.Context(), "one")
+		if err != nil || shown.Post.ID != post.ID || shown.Unsaved != nil || !shown.ExpiresAt.Equal(expires) {
+			t.Errorf("%s until %v, %v %v", shown.Post.Title, shown.ExpiresAt, shown.Unsaved, err)
 		}
 		if _, err := s.SaveWorkingCopy(t.Context(), s.owner, post.ID, 1, `{"title":"Begun"}`, PostChange{Title: Some("Begun")}); err != nil {
 			t.Fatal(err)
 		}
-		shown, unsaved, err = s.PreviewedPost(t.Context(), "two")
-		if err != nil || unsaved == nil || unsaved.Fields != `{"title":"Begun"}` {
-			t.Errorf("%v %v", unsaved, err)
+		shown, err = s.PreviewedPost(t.Context(), "two")
+		if err != nil || shown.Unsaved == nil || shown.Unsaved.Fields != `{"title":"Begun"}` {
+			t.Errorf("%v %v", shown.Unsaved, err)
 		}
-		sketch, err := s.Sketch(t.Context(), shown, PostChange{Title: Some("Begun"), Source: Some("*New*"), Tags: Some([]string{"Fresh", "#x"}), Slug: Some("begun"), Status: Some(Published)})
+		sketch, err := s.Sketch(t.Context(), shown.Post, PostChange{Title: Some("Begun"), Source: Some("*New*"), Tags: Some([]string{"Fresh", "#x"}), Slug: Some("begun"), Status: Some(Published)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -548,18 +552,18 @@ func TestAPreviewShowsADraftUntilItRunsOutOrIsRevoked(t *testing.T) {
 		want(t, "tags", s.number(t, "SELECT count(*) FROM tags"), 0)
 
 		for _, hash := range []string{"", "four", "One", "one' OR 1=1"} {
-			_, _, err = s.PreviewedPost(t.Context(), hash)
+			_, err = s.PreviewedPost(t.Context(), hash)
 			wantError(t, hash, err, ErrNotFound)
 		}
 		if err := s.RevokePreviews(t.Context(), s.owner, post.ID); err != nil {
 			t.Fatal(err)
 		}
 		for hash, wanted := range map[string]error{"one": ErrNotFound, "two": ErrNotFound, "three": nil} {
-			_, _, err = s.PreviewedPost(t.Context(), hash)
+			_, err = s.PreviewedPost(t.Context(), hash)
 			wantError(t, hash+" after the other post's were revoked", err, wanted)
 		}
 		s.clock.move(time.Hour)
-		_, _, err = s.PreviewedPost(t.Context(), "three")
+		_, err = s.PreviewedPost(t.Context(), "three")
 		wantError(t, "after an hour", err, ErrNotFound)
 		want(t, "links", s.number(t, "SELECT count(*) FROM previews"), 1)
 		if err := s.ForgetOld(t.Context()); err != nil {

@@ -54,23 +54,32 @@ func (s *Store) RevokePreviews(ctx context.Context, by Actor, id PostID) error {
 	})
 }
 
+// Previewed is what a preview link shows.
+type Previewed struct {
+	Post      Post
+	Unsaved   *WorkingCopy // nil: there is no unsaved version
+	ExpiresAt time.Time    // of the link
+}
+
 // PreviewedPost reads the post that a preview link shows, and its unsaved version if there is one.
-func (s *Store) PreviewedPost(ctx context.Context, hash string) (Post, *WorkingCopy, error) {
+func (s *Store) PreviewedPost(ctx context.Context, hash string) (Previewed, error) {
 	db, bounded, cancel := s.read(ctx)
 	defer cancel()
 	preview, err := table[Preview](db).Where("hash = ? AND expires_at > ?", hash, s.now()).Take(bounded)
 	if err != nil {
-		return Post{}, nil, fault("read the preview link", err)
+		return Previewed{}, fault("read the preview link", err)
 	}
 	post, err := s.Post(ctx, System, preview.PostID)
 	if err != nil {
-		return post, nil, err
+		return Previewed{}, err
 	}
+	shown := Previewed{Post: post, ExpiresAt: preview.ExpiresAt}
 	kept, err := s.workingCopy(ctx, post.ID)
 	if errors.Is(err, ErrNotFound) {
-		return post, nil, nil
+		return shown, nil
 	}
-	return post, &kept, err
+	shown.Unsaved = &kept
+	return shown, err
 }
 
 // Sketch is the post as a change would make it, without storing anything: what a preview shows of an unsaved version.

@@ -46,11 +46,12 @@ type Settings struct {
 	LogoURL                *string  `json:"logo_url"`
 	Navigation             []Link   `json:"navigation"`
 	PrivacyURL             *string  `json:"privacy_url"`
-	SiteURL                *string  `json:"site_url"`   // where readers read; nil: the public URL
-	PostURL                string   `json:"post_url"`   // path or address with {slug}
-	PageURL                string   `json:"page_url"`   // the same
-	TagURL                 string   `json:"tag_url"`    // the same
-	AuthorURL              string   `json:"author_url"` // the same
+	SiteURL                *string  `json:"site_url"`    // where readers read; nil: the public URL
+	PostURL                string   `json:"post_url"`    // path or address with {slug}
+	PageURL                string   `json:"page_url"`    // the same
+	TagURL                 string   `json:"tag_url"`     // the same
+	AuthorURL              string   `json:"author_url"`  // the same
+	PreviewURL             *string  `json:"preview_url"` // path or address with {token}, of a frontend that shows unpublished posts; nil: it has none
 	CommentLevel           Level    `json:"comment_level"`
 	CommentsCloseAfterDays int      `json:"comments_close_after_days"` // 0: never
 	CommentEditMinutes     int      `json:"comment_edit_minutes"`      // 0: readers cannot edit
@@ -252,6 +253,9 @@ func (c *Settings) Check() error {
 			invalid[field] = "is not a path or address with {slug} in it, once"
 		}
 	}
+	if p := c.PreviewURL; p != nil && (strings.Count(*p, "{token}") != 1 || !isAddress(strings.Replace(*p, "{token}", "x", 1))) {
+		invalid["preview_url"] = "is not a path or address with {token} in it, once"
+	}
 	if c.Navigation == nil {
 		c.Navigation = []Link{}
 	}
@@ -320,7 +324,19 @@ func checkRules(invalid Invalid, field string, list *[]string) {
 
 // Address is where readers find a thing: a pattern of the settings with its slug, below the site's address.
 func (c Settings) Address(publicURL, pattern, slug string) string {
-	path := strings.Replace(pattern, "{slug}", url.PathEscape(slug), 1)
+	return c.onSite(publicURL, strings.Replace(pattern, "{slug}", url.PathEscape(slug), 1))
+}
+
+// PreviewAddress is where a frontend shows the post that a preview's token stands for; empty: no frontend does.
+func (c Settings) PreviewAddress(publicURL, token string) string {
+	if c.PreviewURL == nil {
+		return ""
+	}
+	return c.onSite(publicURL, strings.Replace(*c.PreviewURL, "{token}", url.PathEscape(token), 1))
+}
+
+// onSite puts a path below the site's address, and leaves an address as it is.
+func (c Settings) onSite(publicURL, path string) string {
 	if !strings.HasPrefix(path, "/") {
 		return path
 	}

@@ -36,6 +36,8 @@ func TestEveryBadSettingIsNamed(t *testing.T) {
 			{"timezone", `"Local"`, nil}, {"timezone", `""`, nil}, {"timezone", `"../../etc/passwd"`, nil}, {"timezone", `"Mars/Olympus"`, nil},
 			{"logo_url", `"javascript:x"`, nil}, {"privacy_url", `"//x"`, nil}, {"site_url", `"/path"`, nil}, {"site_url", `"https://x.example?a=b"`, nil}, {"site_url", `"https://u:p@x.example"`, nil},
 			{"post_url", `"/posts/"`, nil}, {"page_url", `"/{slug}/{slug}"`, nil}, {"tag_url", `"javascript:{slug}"`, nil}, {"author_url", `"{slug}"`, nil},
+			{"preview_url", `""`, nil}, {"preview_url", `"/preview"`, nil}, {"preview_url", `"/{slug}"`, nil}, {"preview_url", `"/{token}/{token}"`, nil}, {"preview_url", `"javascript:{token}"`, nil},
+			{"preview_url", `"//evil.example/{token}"`, nil}, {"preview_url", `"{token}"`, nil}, {"preview_url", `"https://u:p@x.example/{token}"`, nil}, {"preview_url", `1`, nil},
 			{"navigation", `{}`, nil}, {"navigation", `"x"`, nil}, {"navigation", links(51), nil}, {"navigation", `[{"label":"x","url":"/","target":"_blank"}]`, nil},
 			{"navigation", `[{"label":"ok","url":"/"},{"label":"","url":"x"}]`, []string{"navigation[1].label", "navigation[1].url"}}, {"navigation", `[{}]`, []string{"navigation[0].label", "navigation[0].url"}},
 			{"comment_level", `"some"`, nil}, {"comment_level", `null`, nil},
@@ -206,6 +208,19 @@ func TestAnAddressIsMadeOfItsPattern(t *testing.T) {
 	want(t, "on the site", site.Address("https://dimmer.example", site.TagURL, "a"), "https://quiet.example/blog/tags/a")
 	site.PostURL = "https://other.example/{slug}.html"
 	want(t, "elsewhere", site.Address("https://dimmer.example", site.PostURL, "a"), "https://other.example/a.html")
+}
+
+func TestAPreviewIsWhereTheFrontendShowsIt(t *testing.T) {
+	site := DefaultSettings()
+	address := func() string { return site.PreviewAddress("https://dimmer.example", "dimp_a-b") }
+	want(t, "by default", address(), "")
+	site.PreviewURL = ptr("/draft?token={token}")
+	want(t, "as a path", address(), "https://dimmer.example/draft?token=dimp_a-b")
+	site.SiteURL = ptr("https://quiet.example/blog")
+	want(t, "on the site", address(), "https://quiet.example/blog/draft?token=dimp_a-b")
+	site.PreviewURL = ptr("https://other.example/draft#{token}")
+	want(t, "elsewhere", address(), "https://other.example/draft#dimp_a-b")
+	want(t, "what it is checked for", site.Check(), nil)
 }
 
 // Who checks a copy of the settings changes nothing of what others read.

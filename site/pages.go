@@ -93,7 +93,8 @@ type Post struct {
 	Page               bool   // no date, author and neighbours
 	Older, Newer       *Link
 	Related            []Link
-	Thread             *Thread // nil: nobody could and nobody can say anything
+	Thread             *Thread    // nil: nobody could and nobody can say anything
+	PreviewUntil       *time.Time // where the blog is; nil: readers see it. Else it is not published yet, and a link shows it until then
 }
 
 // Post writes a post or page.

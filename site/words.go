@@ -20,7 +20,7 @@ type Words struct {
 	Pinned, Closed, NoComments, AddYourVoice, Comment, Name, Email     string
 	YourName, YourComment, YourEmail                                   string
 	Optional, Marks, TellMe, Send, Held, Approved, Private, LeaveEmpty string
-	Refused, RefusedText, Website, Cancel, NothingHere                 string
+	Refused, RefusedText, Website, Cancel, NothingHere, preview        string
 	somebody, pageOf, minutes, oneMinute, reading, oneReading          string
 	comments, oneComment, posts, onePost, found, oneFound, nothing     string
 	replyTo, answers, commentBy, likes, oneLike, readers, oneReader    string
@@ -47,8 +47,8 @@ var english = Words{
 	Private:    "No account, no cookies. We keep what you type and, for %s days, a keyed hash of your address.",
 	LeaveEmpty: "Leave this field empty", Refused: "Your comment was not taken",
 	RefusedText: "Nothing was sent, and nothing is lost: go back with your browser, and what you wrote is still there.", Website: "Web site", YourName: "Your name", YourComment: "Your comment", YourEmail: "Your e-mail address", Cancel: "Cancel",
-	NothingHere: "No posts here yet.",
-	somebody:    "Somebody", pageOf: "Page %s of %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min to read", oneReading: "1 min to read",
+	NothingHere: "No posts here yet.", preview: "Preview: only who has this link sees it, until %s.",
+	somebody: "Somebody", pageOf: "Page %s of %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min to read", oneReading: "1 min to read",
 	comments: "%s comments", oneComment: "1 comment", posts: "%s posts", onePost: "1 post", found: "%s found", oneFound: "1 found", nothing: "Nothing with %s.",
 	replyTo: "Reply to %s", answers: "answers %s", commentBy: "Comment by %s", likes: "%s likes", oneLike: "1 like",
 	readers: "%s readers said that this helped", oneReader: "1 reader said that this helped",
@@ -80,8 +80,8 @@ var german = Words{
 	Private:    "Kein Konto, keine Cookies. Wir behalten, was Sie schreiben, und %s Tage lang einen verschlüsselten Fingerabdruck Ihrer Adresse.",
 	LeaveEmpty: "Dieses Feld leer lassen", Refused: "Ihr Kommentar wurde nicht angenommen",
 	RefusedText: "Es wurde nichts gesendet, und nichts ist verloren: Gehen Sie im Browser zurück, dort steht noch, was Sie geschrieben haben.", Website: "Website", YourName: "Ihr Name", YourComment: "Ihr Kommentar", YourEmail: "Ihre E-Mail-Adresse", Cancel: "Abbrechen",
-	NothingHere: "Hier gibt es noch keine Beiträge.",
-	somebody:    "Jemand", pageOf: "Seite %s von %s", minutes: "%s Min.", oneMinute: "1 Min.", reading: "%s Min. Lesezeit", oneReading: "1 Min. Lesezeit",
+	NothingHere: "Hier gibt es noch keine Beiträge.", preview: "Vorschau: Das sieht nur, wer diesen Link hat, bis %s.",
+	somebody: "Jemand", pageOf: "Seite %s von %s", minutes: "%s Min.", oneMinute: "1 Min.", reading: "%s Min. Lesezeit", oneReading: "1 Min. Lesezeit",
 	comments: "%s Kommentare", oneComment: "1 Kommentar", posts: "%s Beiträge", onePost: "1 Beitrag", found: "%s gefunden", oneFound: "1 gefunden", nothing: "Nichts mit %s.",
 	replyTo: "Antwort an %s", answers: "antwortet %s", commentBy: "Kommentar von %s", likes: "%s Herzen", oneLike: "1 Herz",
 	readers: "%s Lesern hat das geholfen", oneReader: "1 Leser sagt: Das hat geholfen",
@@ -107,8 +107,8 @@ var french = Words{
 	Private:    "Ni compte ni cookies. Nous gardons ce que vous écrivez et, pendant %s jours, une empreinte chiffrée de votre adresse.",
 	LeaveEmpty: "Laissez ce champ vide", Refused: "Votre commentaire n’a pas été accepté",
 	RefusedText: "Rien n’a été envoyé et rien n’est perdu : revenez en arrière, votre texte est toujours là.", Website: "Site web", YourName: "Votre nom", YourComment: "Votre commentaire", YourEmail: "Votre adresse e-mail", Cancel: "Annuler",
-	NothingHere: "Pas encore de billet ici.",
-	somebody:    "Quelqu’un", pageOf: "Page %s sur %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lecture", oneReading: "1 min de lecture",
+	NothingHere: "Pas encore de billet ici.", preview: "Aperçu : seules les personnes qui ont ce lien le voient, jusqu’au %s.",
+	somebody: "Quelqu’un", pageOf: "Page %s sur %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lecture", oneReading: "1 min de lecture",
 	comments: "%s commentaires", oneComment: "1 commentaire", posts: "%s billets", onePost: "1 billet", found: "%s trouvés", oneFound: "1 trouvé", nothing: "Rien avec %s.",
 	replyTo: "Répondre à %s", answers: "répond à %s", commentBy: "Commentaire de %s", likes: "%s cœurs", oneLike: "1 cœur",
 	readers: "%s lecteurs disent que cela a aidé", oneReader: "1 lecteur dit que cela a aidé",
@@ -134,8 +134,8 @@ var spanish = Words{
 	Private:    "Sin cuenta ni cookies. Guardamos lo que escribe y, durante %s días, una huella cifrada de su dirección.",
 	LeaveEmpty: "Deje este campo vacío", Refused: "No hemos aceptado su comentario",
 	RefusedText: "No se ha enviado nada y nada se ha perdido: vuelva atrás y su texto seguirá ahí.", Website: "Sitio web", YourName: "Su nombre", YourComment: "Su comentario", YourEmail: "Su dirección de correo", Cancel: "Cancelar",
-	NothingHere: "Aún no hay entradas aquí.",
-	somebody:    "Alguien", pageOf: "Página %s de %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lectura", oneReading: "1 min de lectura",
+	NothingHere: "Aún no hay entradas aquí.", preview: "Vista previa: solo la ve quien tiene este enlace, hasta el %s.",
+	somebody: "Alguien", pageOf: "Página %s de %s", minutes: "%s min", oneMinute: "1 min", reading: "%s min de lectura", oneReading: "1 min de lectura",
 	comments: "%s comentarios", oneComment: "1 comentario", posts: "%s entradas", onePost: "1 entrada", found: "%s resultados", oneFound: "1 resultado", nothing: "Nada con %s.",
 	replyTo: "Responder a %s", answers: "responde a %s", commentBy: "Comentario de %s", likes: "%s corazones", oneLike: "1 corazón",
 	readers: "A %s lectores les ha servido", oneReader: "A 1 lector le ha servido",
@@ -229,6 +229,9 @@ func (w *Words) Answers(name string) string { return fill(w.answers, name) }
 
 // CommentBy names a comment.
 func (w *Words) CommentBy(name string) string { return fill(w.commentBy, name) }
+
+// PreviewUntil tells whoever looks at a post that is not published yet who else can, and until when.
+func (w *Words) PreviewUntil(at, now time.Time) string { return fill(w.preview, w.Moment(at, now)) }
 
 // HeldBy tells the writer of a comment that it is held: the same whatever was thought of it.
 func (w *Words) HeldBy(moderator string) string { return fill(w.Held, w.orSomebody(moderator)) }

@@ -1930,6 +1930,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/preview/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An unpublished post as a page
+         * @description What a preview link leads to, unless preview_url is set.
+         */
+        get: operations["showPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -4035,7 +4055,7 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             token: string;
-            /** @description Whoever has it sees the post, unpublished or not. */
+            /** @description Whoever has it sees the post, unpublished or not: where preview_url says, else on the starter site, else as JSON. */
             url: string;
         };
         Problem: {
@@ -4406,6 +4426,7 @@ export interface components {
             navigation?: components["schemas"]["LinkView"][];
             page_url?: string;
             post_url?: string;
+            preview_url?: string | null;
             privacy_url?: string | null;
             site_url?: string | null;
             /** Format: int64 */
@@ -4473,6 +4494,8 @@ export interface components {
             page_url: string;
             /** @description Path or address with {slug} in it. */
             post_url: string;
+            /** @description Where a frontend shows a post that is not published yet: path or address with {token} in it. null: on the starter site. */
+            preview_url: string | null;
             privacy_url: string | null;
             /** @description Where readers read; null: the public URL. */
             site_url: string | null;
@@ -7782,7 +7805,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": {
-                     *         "url": "https://blog.example/api/v1/preview/q7Yt0Zk3vB9…",
+                     *         "url": "https://blog.example/preview/q7Yt0Zk3vB9…",
                      *         "token": "q7Yt0Zk3vB9…",
                      *         "expires_at": "2026-03-08T09:30:00Z"
                      *       }
@@ -8473,6 +8496,7 @@ export interface operations {
                      *         "page_url": "/pages/{slug}",
                      *         "tag_url": "/tags/{slug}",
                      *         "author_url": "/authors/{slug}",
+                     *         "preview_url": "/drafts/{token}",
                      *         "comment_level": "newcomers",
                      *         "comments_close_after_days": 0,
                      *         "comment_edit_minutes": 15,
@@ -8521,6 +8545,7 @@ export interface operations {
                      *         "page_url": "…",
                      *         "tag_url": "…",
                      *         "author_url": "…",
+                     *         "preview_url": null,
                      *         "comment_level": "newcomers",
                      *         "comments_close_after_days": 0,
                      *         "comment_edit_minutes": 15,
@@ -8610,6 +8635,7 @@ export interface operations {
                      *         "page_url": "/pages/{slug}",
                      *         "tag_url": "/tags/{slug}",
                      *         "author_url": "/authors/{slug}",
+                     *         "preview_url": "/drafts/{token}",
                      *         "comment_level": "newcomers",
                      *         "comments_close_after_days": 0,
                      *         "comment_edit_minutes": 15,
@@ -11808,7 +11834,7 @@ export interface operations {
                      *         "type": "post",
                      *         "title": "The dimmer switch",
                      *         "excerpt": "Turn it down, not off.",
-                     *         "url": "https://blog.example/api/v1/preview/q7Yt0Zk3vB9…",
+                     *         "url": "https://blog.example/preview/q7Yt0Zk3vB9…",
                      *         "published_at": "2026-03-01T07:30:00Z",
                      *         "updated_at": "2026-03-01T09:30:00Z",
                      *         "reading_minutes": 4,
@@ -13629,6 +13655,75 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                     "text/html": string;
                 };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    showPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not Found */
             404: {

@@ -19,7 +19,7 @@ function addressOf(siteURL: string | null, pattern: string, slug: string): strin
 
 export function ReadingSettings({ settings, reading }: SectionProps) {
   const say = useWords(settingsWords);
-  const draft = useSettingsDraft(settings, ["starter_site", "navigation", "site_url", "post_url", "page_url", "tag_url", "author_url"]);
+  const draft = useSettingsDraft(settings, ["starter_site", "navigation", "site_url", "post_url", "page_url", "tag_url", "author_url", "preview_url"]);
   const { values, errors, set } = draft;
   const pattern = (key: keyof Pick<Settings, "post_url" | "page_url" | "tag_url" | "author_url">, label: string, slug: string) => (
     <TextInput label={label} description={say.example(addressOf(values.site_url, values[key], slug))} inputWrapperOrder={order} error={errors[key]} value={values[key]} size="md" spellCheck={false} autoCapitalize="off" onChange={(event) => set(key, event.currentTarget.value.trim())} />
@@ -43,6 +43,7 @@ export function ReadingSettings({ settings, reading }: SectionProps) {
           {pattern("tag_url", say.tagUrl, "shoulder")}
           {pattern("author_url", say.authorUrl, "mira")}
         </div>
+        <TextInput label={say.previewUrl} description={say.previewUrlHint} inputWrapperOrder={order} error={errors["preview_url"]} value={values.preview_url ?? ""} placeholder="/drafts/{token}" size="md" spellCheck={false} autoCapitalize="off" onChange={(event) => set("preview_url", event.currentTarget.value.trim() || null)} />
       </Group>
     </DraftForm>
   );

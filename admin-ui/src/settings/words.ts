@@ -28,6 +28,7 @@ export const settingsWords = catalogue(
     removed: (what: string) => `${what} is removed.`, nameless: "this link",
     addresses: "Addresses", addressesHint: "Where your frontend shows things. Feeds, mails and search engines are led there. {slug} stands for the last part of the address.",
     siteUrl: "Address of the site", siteUrlHint: (here: string) => `Empty: ${here}, where Dimmer runs.`, postUrl: "Posts", pageUrl: "Pages", tagUrl: "Tags", authorUrl: "Authors", example: (address: string) => `Such as ${address}`,
+    previewUrl: "Previews", previewUrlHint: "Where your frontend shows a post that is not published yet. It asks /api/v1/preview/{token} for it. Empty: the starter site shows it.",
     caching: "Caching", cache: "Seconds that caches keep an answer", cacheHint: "A CDN before Dimmer asks again after this time.", stale: "Seconds that an old answer may still be shown", staleHint: "While the cache fetches the new one.",
 
     usually: (n: number) => `Usual is ${n}.`,
@@ -118,6 +119,7 @@ export const settingsWords = catalogue(
     removed: (what: string) => `${what} ist entfernt.`, nameless: "diesen Link",
     addresses: "Adressen", addressesHint: "Wo Ihr Frontend etwas zeigt. Feeds, E-Mails und Suchmaschinen führen dorthin. {slug} steht für den letzten Teil der Adresse.",
     siteUrl: "Adresse der Website", siteUrlHint: (here: string) => `Leer: ${here}, wo Dimmer läuft.`, postUrl: "Beiträge", pageUrl: "Seiten", tagUrl: "Schlagwörter", authorUrl: "Autorinnen", example: (address: string) => `Etwa ${address}`,
+    previewUrl: "Vorschau", previewUrlHint: "Wo Ihr Frontend einen Beitrag zeigt, der noch nicht veröffentlicht ist. Es holt ihn von /api/v1/preview/{token}. Leer: Die Seiten von Dimmer zeigen ihn.",
     caching: "Zwischenspeicher", cache: "Sekunden, die eine Antwort behalten wird", cacheHint: "Ein CDN vor Dimmer fragt nach dieser Zeit neu.", stale: "Sekunden, die eine alte Antwort noch gezeigt werden darf", staleHint: "Während der Speicher die neue holt.",
 
     usually: (n: number) => `Üblich ist ${n}.`,
