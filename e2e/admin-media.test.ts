@@ -265,7 +265,7 @@ for (const look of [phone, desktop]) {
       await dialog.waitFor({ state: "detached" });
       const made = await named(`new-${look.viewport.width}.png`);
       assert.equal(await page.getByLabel("Address of the picture").inputValue(), made.url);
-      assert.equal(await page.getByLabel("Description").first().inputValue(), "Stripes for the top");
+      assert.equal(await page.getByRole("dialog", { name: "Picture at the top" }).getByLabel("Description", { exact: true }).inputValue(), "Stripes for the top");
       assert.equal(made.alt, "Stripes for the top", "the library knows it too");
     });
   });

@@ -25,7 +25,11 @@ export type Size = (typeof sizes)[number];
 export async function dayAndNight(page: Page, { day, night }: Size, examine: (look: Look) => Promise<void>): Promise<void> {
   for (const look of [day, night]) {
     await page.emulateMedia({ colorScheme: look.colorScheme });
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished))); // buttons fade from one to the other
+    // Buttons fade from one to the other. What breathes for ever is not waited for, and what is gone meanwhile has ended too.
+    await page.evaluate(async () => {
+      const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.allSettled(fading.map(({ finished }) => finished));
+    });
     await examine(look);
   }
 }

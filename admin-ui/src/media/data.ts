@@ -50,8 +50,8 @@ export function keepMedia(media: WholeMedia): void {
   void queries.invalidateQueries({ queryKey: [...key, "list"] });
 }
 
-export function forgetMedia(id: string): Promise<void> {
-  queries.removeQueries({ queryKey: [...key, "one", id] });
+/** Lists are asked for again. The picture itself stays known: its dialog, which is still closing, would ask for it once more. */
+export function forgetMedia(): Promise<void> {
   return queries.invalidateQueries({ queryKey: [...key, "list"] });
 }
 

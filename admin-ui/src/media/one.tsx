@@ -89,7 +89,7 @@ function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose
       setDeleting(true);
       toast({ text: say.deleted });
       onClose();
-      await forgetMedia(media.id);
+      await forgetMedia();
     } catch (error) {
       setFailed(error);
       setBusy(false);
