@@ -92,8 +92,7 @@ const shared = (path: string) => fileURLToPath(new URL(`../../../../shared/data/
 
 /** Opens each text and leaves it again; nothing may have been sent, and nothing may have changed. */
 async function opensUnchanged(sources: string[]): Promise<Record<string, number>> {
-  const posts = [];
-  for (const source of sources) posts.push({ ...(await post(source)), source });
+  const posts = await Promise.all(sources.map((source) => post(source)));
   const before = await Promise.all(posts.map(({ id }) => stored(id)));
   writes = [];
   const modes: Record<string, number> = {};
