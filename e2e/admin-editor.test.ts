@@ -92,8 +92,7 @@ const shared = (path: string) => fileURLToPath(new URL(`../../../../shared/data/
 
 /** Opens each text and leaves it again; nothing may have been sent, and nothing may have changed. */
 async function opensUnchanged(sources: string[]): Promise<Record<string, number>> {
-  const posts = [];
-  for (const source of sources) posts.push({ ...(await post(source)), source });
+  const posts = await Promise.all(sources.map((source) => post(source)));
   const before = await Promise.all(posts.map(({ id }) => stored(id)));
   writes = [];
   const modes: Record<string, number> = {};
@@ -258,6 +257,29 @@ test("a pasted picture is uploaded, and its description asked for", async () => 
   await page.keyboard.press("Control+s");
   const pattern = /^Begin\n\n!\[A neck \\\[at rest\\\]\]\(\/media\/\S+\.png\) after$/;
   for (let i = 0; i < 100 && !pattern.test((await stored(one.id)).source); i++) await page.waitForTimeout(50);
+  assert.match((await stored(one.id)).source, pattern);
+});
+
+test("who writes on while a picture is uploaded loses nothing by it", async () => {
+  const one = await begun();
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => { answer = resolve; });
+  const uploads = /\/api\/v1\/admin\/media(\?|$)/;
+  await page.route(uploads, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await paste({}, [{ name: "neck.png", type: "image/png", base64: pixel }]);
+  await page.keyboard.type(" and");
+  answer();
+  await surface().locator("img[src^='/media/']").waitFor();
+  await page.keyboard.type(" on");
+  await surface().locator("img").click();
+  await page.keyboard.type("!"); // behind the picture that is chosen, not in its place
+  await page.unroute(uploads);
+  const pattern = /^Begin!\[\]\(\/media\/\S+\.png\)! and on$/;
+  await page.keyboard.press("Control+s");
+  for (let i = 0; i < 60 && !pattern.test((await stored(one.id)).source); i++) await page.waitForTimeout(50);
   assert.match((await stored(one.id)).source, pattern);
 });
 

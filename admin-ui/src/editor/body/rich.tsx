@@ -6,7 +6,7 @@ import {
 import { Placeholder } from "@tiptap/extensions";
 import { closeHistory } from "@tiptap/pm/history";
 import { Slice, type Node } from "@tiptap/pm/model";
-import { NodeSelection, type EditorState } from "@tiptap/pm/state";
+import { NodeSelection, TextSelection, type EditorState } from "@tiptap/pm/state";
 import type { EditorProps, EditorView } from "@tiptap/pm/view";
 import { EditorContent, useEditor, useEditorState, type Editor } from "@tiptap/react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -59,7 +59,11 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   const props = useMemo<EditorProps>(() => ({
     attributes: { class: classes["prose"] ?? "", role: "textbox", "aria-multiline": "true", "aria-label": say.text, "data-surface": "" },
     transformPastedHTML: cleanPasted,
-    handleKeyDown: (_view, event) => seen.current.key(event),
+    handleKeyDown: (view, event) => {
+      catchUp(view);
+      return seen.current.key(event);
+    },
+    handleTextInput: writeBesidePicture,
     handlePaste: (view, event) => pasteFiles(event, (files) => seen.current.files(files)) || pasteMarkdown(view, event),
     handleDrop: (view, event) => {
       const files = picturesOf(event.dataTransfer);
@@ -95,12 +99,13 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   useEffect(() => editor.setEditable(!readOnly, false), [readOnly]);
   const now = useEditorState({ editor, selector: ({ editor: e }) => at(e) });
 
-  const insertPicture = ({ url: address, alt }: Picture, pos = editor.state.selection.from) => {
+  const insertPicture = ({ url: address, alt }: Picture, pos = editor.state.selection.from, choose = true) => {
     const url = storedAddress(address);
     const node = schema.nodes["image"] ? editor.schema.nodes["image"]?.create({ src: url, alt }) : undefined;
     if (!node) return;
     const place = Math.min(pos, editor.state.doc.content.size);
-    editor.chain().insertContentAt(place, node.toJSON() as object).run();
+    editor.commands.insertContentAt(place, node.toJSON() as object, { updateSelection: choose });
+    if (!choose) return;
     // Chosen, so that the question how it is described stands beside it.
     editor.state.doc.nodesBetween(Math.max(0, place - 1), Math.min(place + 3, editor.state.doc.content.size), (found, foundAt) => {
       if (found.type.name === "image" && found.attrs["src"] === url) editor.commands.setNodeSelection(foundAt);
@@ -113,7 +118,9 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       const { url, alt } = await onImage(file);
       const where = place.where();
       place.end();
-      if (!editor.isDestroyed) insertPicture({ url, alt }, where ?? editor.state.selection.from);
+      if (editor.isDestroyed) return;
+      const { selection } = editor.state;
+      insertPicture({ url, alt }, where ?? selection.from, selection.empty && selection.from === where); // whoever has written on keeps the caret
     } catch (error) {
       const where = place.where() ?? pos;
       place.end();
@@ -127,7 +134,10 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
     for (const file of pictures) void upload(file, pos);
   };
 
-  const chain = () => editor.chain().focus();
+  const chain = () => {
+    enter(editor);
+    return editor.chain();
+  };
   const blocks: Tool[] = [
     { name: "heading", label: say.heading, icon: IconH2, run: () => chain().toggleHeading({ level: 2 }).run(), pressed: now.heading },
     { name: "smaller", label: say.smaller, icon: IconH3, run: () => chain().toggleHeading({ level: 3 }).run() },
@@ -166,7 +176,7 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   const offered = slash ? matching(blocks, slash.query) : [];
   const pick = (tool: Tool) => {
     if (!slash) return;
-    editor.chain().focus().deleteRange(slash).run();
+    editor.chain().deleteRange(slash).run();
     tool.run();
   };
   useEffect(() => {
@@ -208,9 +218,9 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
   return (
     <>
       {createPortal(
-        <Tools tools={tools} more={more} leave={() => editor.commands.focus()}>
-          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => describe(editor, now.picture, alt)} leave={() => editor.commands.focus(now.picture + 1)} />
-            : now.block ? <Language language={now.language} onLanguage={(language) => editor.commands.updateAttributes("codeBlock", { language: language || null })} leave={() => editor.commands.focus()} />
+        <Tools tools={tools} more={more} leave={() => enter(editor)}>
+          {now.picture >= 0 ? <Described key={now.picture} alt={now.alt} onAlt={(alt) => describe(editor, now.picture, alt)} leave={() => enter(editor, now.picture + 1)} />
+            : now.block ? <Language language={now.language} onLanguage={(language) => editor.commands.updateAttributes("codeBlock", { language: language || null })} leave={() => enter(editor)} />
             : now.table ? <TableTools editor={editor} />
             : now.link ? <LinkTools href={now.link} edit={() => setAsking("link")} remove={() => setLink("")} /> : null}
         </Tools>,
@@ -218,15 +228,39 @@ export function Rich({ source, readOnly, slot, onSource, onImage, onChooseImage,
       )}
       <EditorContent editor={editor} />
       {slash && offered.length > 0 && <SlashMenu editor={editor} slash={slash} tools={offered} at={chosen} onPick={pick} />}
-      {asking === "link" && <LinkDialog href={now.link} onChoose={setLink} onClose={() => { setAsking(null); editor.commands.focus(); }} />}
+      {asking === "link" && <LinkDialog href={now.link} onChoose={setLink} onClose={() => { setAsking(null); enter(editor); }} />}
       {asking === "picture" && (
         <PictureDialog
           onFiles={onImage && ((files) => { setAsking(null); takeFiles(files); })} onChooseImage={onChooseImage}
-          onChoose={(picture) => { setAsking(null); insertPicture(picture); editor.view.focus(); }} onClose={() => { setAsking(null); editor.commands.focus(); }}
+          onChoose={(picture) => { setAsking(null); insertPicture(picture); enter(editor); }} onClose={() => { setAsking(null); enter(editor); }}
         />
       )}
     </>
   );
+}
+
+/** Puts the focus into the text at once. The editor's own command waits for the next frame, and what is typed until then would be lost. */
+function enter(editor: Editor, pos?: number): void {
+  if (pos !== undefined) editor.commands.setTextSelection(pos);
+  if (editor.view.hasFocus()) return;
+  editor.view.focus();
+  editor.commands.scrollIntoView();
+}
+
+/**
+ * Lets the editor see where the browser has the caret. While the page is busy a key can come before the news of the click that set the caret, and Enter or
+ * Backspace would act where it was before.
+ */
+function catchUp(view: EditorView): void {
+  if (!view.composing) view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
+}
+
+/** What is typed while a picture is chosen, as it is right after it was inserted, goes behind the picture instead of replacing it. */
+function writeBesidePicture({ state, dispatch }: EditorView, _from: number, to: number, text: string): boolean {
+  if (!(state.selection instanceof NodeSelection) || state.selection.node.type.name !== "image") return false;
+  const tr = state.tr.insertText(text, to);
+  dispatch(tr.setSelection(TextSelection.create(tr.doc, to + text.length)).scrollIntoView());
+  return true;
 }
 
 /** Changes how a picture is described; it stays chosen. */
@@ -310,7 +344,10 @@ function Language({ language, onLanguage, leave }: { language: string; onLanguag
 
 function TableTools({ editor }: { editor: Editor }) {
   const say = useWords(bodyWords);
-  const chain = () => editor.chain().focus();
+  const chain = () => {
+    enter(editor);
+    return editor.chain();
+  };
   const entries = [
     { label: say.addRow, icon: IconRowInsertBottom, run: () => chain().addRowAfter().run() },
     { label: say.addColumn, icon: IconColumnInsertRight, run: () => chain().addColumnAfter().run() },
