@@ -37,7 +37,7 @@ const rooms: { name: Name; to: Path; icon: Icon; may?(role: Person["role"]): boo
   { name: "account", to: "/account", icon: IconUserCircle, low: true },
 ];
 
-/** Whether an address lies in a room that a role does not have. */
+/** Whether a route lies in a room that a role does not have. */
 const isBarred = (role: Person["role"], path: string) => rooms.some((room) => room.may?.(role) === false && `${path}/`.startsWith(`${room.to}/`));
 
 /** The rooms that a role has, in the order in which they are offered. */
@@ -181,7 +181,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   usePreferences(person);
   const [finding, setFinding] = useState(false);
   usePaletteKeys(() => setFinding((open) => !open));
-  const barred = isBarred(person.role, useRouterState({ select: (state) => state.location.pathname }));
+  const barred = isBarred(person.role, useRouterState({ select: (state) => state.matches.at(-1)?.fullPath ?? "" })); // what is shown: the address is ahead of it
   const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) }) && !barred;
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;

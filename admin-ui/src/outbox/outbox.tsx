@@ -138,11 +138,11 @@ function inWords(text: string, say: Words): string {
 
 /** Why it is as it is, in sentences. */
 function reason({ state, attempts, last_error: error, next_at: next, sent_at: sent }: Delivery, say: Words, now: number, on: boolean | undefined): string {
-  const why = inWords(error, say);
+  const why = error && asSentence(inWords(error, say));
   switch (state) {
     case "sent": return say.sent(relative(sent ?? "", now));
     case "sending": return say.sending;
-    case "dropped": return say.dropped(why);
+    case "dropped": return say.dropped(inWords(error, say)); // within a sentence
     case "failed": return [why, attempts === 1 ? say.refusedText : [attempts > 1 ? say.tried(attempts) : "", say.gaveUp].filter(Boolean).join(" ")].filter(Boolean).join(" ");
     case "waiting": break;
   }
