@@ -14,11 +14,11 @@ export const startOwnedEmpty = (settings: Record<string, string> = {}): Promise<
 /** Where the admin area of a Dimmer is: cookies go to its public URL only. */
 export const adminURL = (dimmer: Dimmer, path = "/"): string => `${dimmer.url.replace("127.0.0.1", "localhost")}/admin${path}`;
 
-/** Opens an address of the admin area, signing in on the way. */
-export async function visitAdmin(browser: Browser, dimmer: Dimmer, path: string, look: Look, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
+/** Opens an address of the admin area, signing in on the way: as the owner, or as somebody else. */
+export async function visitAdmin(browser: Browser, dimmer: Dimmer, path: string, look: Look, prepare?: (page: Page) => Promise<void>, who = owner): Promise<Visit> {
   const seen = await visit(browser, adminURL(dimmer, path), look, prepare);
-  await seen.page.getByLabel("E-mail").fill(owner.email);
-  await seen.page.getByLabel("Password", { exact: true }).fill(owner.password);
+  await seen.page.getByLabel("E-mail").fill(who.email);
+  await seen.page.getByLabel("Password", { exact: true }).fill(who.password);
   await seen.page.getByRole("button", { name: "Sign in", exact: true }).click();
   await seen.page.locator("#main").waitFor();
   return seen;

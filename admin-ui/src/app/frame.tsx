@@ -12,6 +12,7 @@ import { SignInAgain } from "../signin/again";
 import { useWords } from "../words/words";
 import { useDimmer, useHeld } from "./data";
 import classes from "./frame.module.css";
+import { NotYours } from "./nothing";
 import { may, useSession } from "./person";
 import { usePreferences } from "./preferences";
 import { paletteWords } from "./palette-words";
@@ -35,6 +36,9 @@ const rooms: { name: Name; to: Path; icon: Icon; may?(role: Person["role"]): boo
   { name: "outbox", to: "/outbox", icon: IconMail, may: may.edit, low: true },
   { name: "account", to: "/account", icon: IconUserCircle, low: true },
 ];
+
+/** Whether a route lies in a room that a role does not have. */
+const isBarred = (role: Person["role"], path: string) => rooms.some((room) => room.may?.(role) === false && `${path}/`.startsWith(`${room.to}/`));
 
 /** The rooms that a role has, in the order in which they are offered. */
 export const roomsOf = (role: Person["role"]) => rooms.filter((room) => room.may?.(role) ?? true);
@@ -177,7 +181,8 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
   usePreferences(person);
   const [finding, setFinding] = useState(false);
   usePaletteKeys(() => setFinding((open) => !open));
-  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) });
+  const barred = isBarred(person.role, useRouterState({ select: (state) => state.matches.at(-1)?.fullPath ?? "" })); // what is shown: the address is ahead of it
+  const alone = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.alone) }) && !barred;
   useEffect(() => {
     if (!("setAppBadge" in navigator)) return;
     void (held > 0 ? navigator.setAppBadge(held) : navigator.clearAppBadge()).catch(() => undefined); // an ornament
@@ -188,7 +193,7 @@ function Rooms({ person, ended }: { person: Person; ended: boolean }) {
       {!alone && <Rail person={person} held={held} onFind={() => setFinding(true)} />}
       <main id="main" className={classes["main"]} tabIndex={-1}>
         {!online && !alone && <p className={classes["offline"]} role="status">{say.offline}</p>}
-        <Outlet />
+        {barred ? <NotYours /> : <Outlet />}
       </main>
       {!alone && <Dock person={person} held={held} onFind={() => setFinding(true)} />}
       <Toasts />

@@ -3,9 +3,9 @@ import { IconArticle, IconHistory, IconKey, IconMail, IconMessage, IconPhoto, Ic
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { api, ask } from "../api/client";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { More } from "../parts/more";
 import { Empty, Shapes, Trouble } from "../parts/states";
 import { longTime } from "../parts/time";
@@ -24,8 +24,7 @@ const marks: Readonly<Record<string, Icon>> = {
 /** Who did what. */
 export function Events() {
   const say = useWords(eventWords);
-  const frame = useWords(frameWords);
-  if (!may.own(usePerson().role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.own(usePerson().role)) return <NotYours />;
   return <Screen title={say.title}><Filters /><List /></Screen>;
 }
 

@@ -21,31 +21,20 @@ export function OnePicture({ id, onClose }: { id: string; onClose(): void }) {
   const say = useWords(mediaWords);
   const found = useMedia(id);
   const phone = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false }) ?? false;
-  const [asking, setAsking] = useState(false);
   const gone = found.error instanceof Problem && found.error.status === 404;
-  // A question over this dialog answers to Escape itself: to the next one, not to that which has raised it.
-  const ask: Ask = async (question) => {
-    setAsking(true);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    const yes = await confirm(question);
-    setTimeout(() => setAsking(false), 0);
-    return yes;
-  };
   return (
     <Modal
-      opened onClose={onClose} title={found.data?.name ?? say.pictures} closeButtonProps={{ "aria-label": say.close }} size={1080} fullScreen={phone} zIndex={160} closeOnEscape={!asking} returnFocus={false}
+      opened onClose={onClose} title={found.data?.name ?? say.pictures} closeButtonProps={{ "aria-label": say.close }} size={1080} fullScreen={phone} zIndex={160} returnFocus={false}
       classNames={{ title: classes["title"] ?? "" }}
     >
       {found.isPending && <Shapes lines={6} />}
       {gone ? <p><b>{say.gone}</b> {say.goneText}</p> : found.error && !found.data && <Trouble error={found.error} again={() => void found.refetch()} />}
-      {found.data && !gone && <Picture media={found.data} ask={ask} onClose={onClose} />}
+      {found.data && !gone && <Picture media={found.data} onClose={onClose} />}
     </Modal>
   );
 }
 
-type Ask = typeof confirm;
-
-function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose(): void }) {
+function Picture({ media, onClose }: { media: WholeMedia; onClose(): void }) {
   const say = useWords(mediaWords);
   const [draft, setDraft] = useState<MediaChange>({});
   const [busy, setBusy] = useState(false);
@@ -61,7 +50,7 @@ function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose
     (draft.alt !== undefined && draft.alt !== media.alt) || (draft.name !== undefined && draft.name !== media.name) || at.x !== media.focal_point.x || at.y !== media.focal_point.y;
 
   useBlocker({
-    shouldBlockFn: async () => dirty && !deleting && !(await ask({ title: say.loseTitle, text: say.loseText, yes: say.loseYes, no: say.loseNo })),
+    shouldBlockFn: async () => dirty && !deleting && !(await confirm({ title: say.loseTitle, text: say.loseText, yes: say.loseYes, no: say.loseNo })),
     enableBeforeUnload: () => dirty,
   });
 
@@ -81,7 +70,7 @@ function Picture({ media, ask, onClose }: { media: WholeMedia; ask: Ask; onClose
   const remove = async () => {
     const titles = media.used_in.map(({ title }) => `“${title || say.untitled}”`).join(", ");
     const text = media.use_count > 0 ? say.deleteUsed(media.use_count, titles) : say.deleteUnused;
-    if (!(await ask({ title: say.deleteTitle, text, yes: say.deleteYes, no: say.deleteNo }))) return;
+    if (!(await confirm({ title: say.deleteTitle, text, yes: say.deleteYes, no: say.deleteNo }))) return;
     setBusy(true);
     setFailed(null);
     try {

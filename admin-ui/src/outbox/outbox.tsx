@@ -6,9 +6,9 @@ import { useEffect, useState, type FormEvent } from "react";
 import { api, ask, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 import { queries } from "../app/data";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { StateChip } from "../parts/chip";
 import { asSentence } from "../parts/draft";
 import { More } from "../parts/more";
@@ -30,10 +30,9 @@ const looks: Record<State, { icon: Icon; tone: "pending" | "approved" | "failed"
 
 /** What became of every mail. */
 export function Outbox() {
-  const frame = useWords(frameWords);
   const say = useWords(outboxWords);
   const { role } = usePerson();
-  if (!may.edit(role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.edit(role)) return <NotYours />;
   return (
     <Screen title={say.title}>
       <div className={classes["column"]}>
@@ -89,15 +88,19 @@ function Filters({ owns }: { owns: boolean }) {
   );
 }
 
+/** Whether a mail goes out within moments. */
+const isLeaving = ({ state, next_at: next }: Delivery) => state === "sending" || (state === "waiting" && (next === null || Date.parse(next) - Date.now() < 10_000));
+
 function List({ owns }: { owns: boolean }) {
   const say = useWords(outboxWords);
   const { to, state }: Search = useSearch({ from: "/frame/outbox" });
   const navigate = useNavigate();
+  const on = useMailOn();
   const list = useInfiniteQuery({
     queryKey: ["outbox", { to, state }], initialPageParam: "",
     queryFn: ({ pageParam: cursor }) => ask(api.GET("/api/v1/admin/outbox", { params: { query: { limit: 30, ...(cursor && { cursor }), ...(to && { to }), ...(state && { state }) } } })),
     getNextPageParam: ({ page }) => page.next,
-    refetchInterval: 10_000, // ms: mails move by themselves
+    refetchInterval: ({ state: { data } }) => (on !== false && data?.pages.some((page) => page.data?.some(isLeaving)) ? 2_000 : 10_000), // ms: mails move by themselves
   });
   const mails = list.data?.pages.flatMap(({ data }) => data ?? []);
   if (list.isError && list.error instanceof Problem && list.error.fields["to"]) return <Empty level="closed" title={asSentence(list.error.fields["to"])} />;
@@ -135,11 +138,11 @@ function inWords(text: string, say: Words): string {
 
 /** Why it is as it is, in sentences. */
 function reason({ state, attempts, last_error: error, next_at: next, sent_at: sent }: Delivery, say: Words, now: number, on: boolean | undefined): string {
-  const why = inWords(error, say);
+  const why = error && asSentence(inWords(error, say));
   switch (state) {
     case "sent": return say.sent(relative(sent ?? "", now));
     case "sending": return say.sending;
-    case "dropped": return say.dropped(why);
+    case "dropped": return say.dropped(inWords(error, say)); // within a sentence
     case "failed": return [why, attempts === 1 ? say.refusedText : [attempts > 1 ? say.tried(attempts) : "", say.gaveUp].filter(Boolean).join(" ")].filter(Boolean).join(" ");
     case "waiting": break;
   }

@@ -1,6 +1,6 @@
 // Asks before what undo cannot mend, and only then.
 import { Button, Group, Modal, Text } from "@mantine/core";
-import { useSyncExternalStore } from "react";
+import { useLayoutEffect, useSyncExternalStore } from "react";
 
 interface Question {
   title: string;
@@ -23,6 +23,18 @@ export function confirm(question: Question): Promise<boolean> {
   return new Promise((resolve) => set({ ...question, answer: resolve }));
 }
 
+/**
+ * Escape means no, and is the question's alone while there is one: a dialog under it does not close. The key that raised the question has passed here before there was
+ * one; held down, it is no answer.
+ */
+function onEscape(event: KeyboardEvent) {
+  if (!asked || event.key !== "Escape" || event.isComposing) return;
+  event.stopImmediatePropagation();
+  if (event.repeat) return;
+  asked.answer(false);
+  set(null);
+}
+
 /** Where questions appear, once for the whole area. */
 export function Confirmation() {
   const question = useSyncExternalStore((listener) => {
@@ -33,8 +45,12 @@ export function Confirmation() {
     question?.answer(yes);
     set(null);
   };
+  useLayoutEffect(() => { // dialogs begin to listen in an ordinary effect: later, whichever of them is there first
+    window.addEventListener("keydown", onEscape, { capture: true });
+    return () => window.removeEventListener("keydown", onEscape, { capture: true });
+  }, []);
   return (
-    <Modal opened={question !== null} onClose={() => answer(false)} title={question?.title} centered withCloseButton={false} zIndex={300 /* above a drawer */}>
+    <Modal opened={question !== null} onClose={() => answer(false)} title={question?.title} centered withCloseButton={false} closeOnEscape={false} zIndex={300 /* above a drawer */}>
       <Text size="md">{question?.text}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" data-autofocus onClick={() => answer(false)}>{question?.no}</Button>

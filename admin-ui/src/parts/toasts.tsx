@@ -12,6 +12,8 @@ export interface Toast {
   /** What the button says, and does. A toast with one can be taken back with u if `undo` is set. */
   action?: { label: string; run(): void };
   undo?(): void;
+  /** The id of what it speaks of, for whoever takes that away. */
+  about?: string;
   /** trouble: something failed; it stays until it is closed. */
   tone?: "trouble";
 }
@@ -34,6 +36,9 @@ export function toast(t: Toast): () => void {
 }
 
 const dismiss = (id: number) => set(shown.filter((t) => t.id !== id));
+
+/** Takes away what is still said of something that is gone: there is no way back any more. */
+export const forget = (about: string) => set(shown.filter((t) => t.about !== about));
 
 const words = catalogue(
   { undo: "Undo", close: "Close this message", region: "Messages" },
@@ -82,7 +87,7 @@ export function Toasts() {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   return (
-    <div className={classes["toasts"]} role="status" aria-label={say.region}>
+    <div className={classes["toasts"]} role="status" aria-label={say.region} data-messages={toasts.length}>
       {toasts.map((t) => <One key={t.id} toast={t} />)}
     </div>
   );

@@ -3,11 +3,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { api, ask } from "../api/client";
 import { Problem } from "../api/problem";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { asSentence } from "../parts/draft";
-import { Empty, Trouble } from "../parts/states";
+import { Trouble } from "../parts/states";
 import { toast } from "../parts/toasts";
 import { useWords } from "../words/words";
 import { Back } from "./back";
@@ -18,12 +18,11 @@ import { peopleWords } from "./words";
 /** Adds an author without an account. */
 export function NewAuthor() {
   const say = useWords(peopleWords);
-  const frame = useWords(frameWords);
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  if (!may.own(usePerson().role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.own(usePerson().role)) return <NotYours />;
   const wrong = error instanceof Problem ? error.fields["name"] : undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();

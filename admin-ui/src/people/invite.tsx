@@ -2,12 +2,12 @@ import { Button, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { Problem } from "../api/problem";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { Copyable } from "../parts/copy";
 import { asSentence, useUnsaved } from "../parts/draft";
-import { Empty, Trouble } from "../parts/states";
+import { Trouble } from "../parts/states";
 import { longTime } from "../parts/time";
 import { useWords } from "../words/words";
 import { Back } from "./back";
@@ -20,9 +20,8 @@ import { peopleWords } from "./words";
 /** Makes an invite, and then shows the link to pass on. */
 export function InviteSomebody() {
   const say = useWords(peopleWords);
-  const frame = useWords(frameWords);
   const [made, setMade] = useState<Invite | null>(null);
-  if (!may.own(usePerson().role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.own(usePerson().role)) return <NotYours />;
   return (
     <Screen title={say.inviteTitle}>
       <div className={classes["column"]}>

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
 import { Link, Navigate } from "@tanstack/react-router";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { Face } from "../parts/face";
-import { Empty, Shapes, Trouble } from "../parts/states";
+import { Shapes, Trouble } from "../parts/states";
 import { useWords } from "../words/words";
 import { usePeople } from "./data";
 import { Invites } from "./invites";
@@ -17,11 +17,10 @@ import { peopleWords } from "./words";
 /** Who works on the blog. */
 export function People() {
   const say = useWords(peopleWords);
-  const frame = useWords(frameWords);
   const me = usePerson();
   const owns = may.own(me.role);
   if (me.role === "moderator") return <Navigate to="/people/readers" replace />;
-  if (!may.edit(me.role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.edit(me.role)) return <NotYours />;
   return (
     <Screen title={say.title} action={owns && <Button renderRoot={(props) => <Link {...props} to="/people/invite" />} leftSection={<IconUserPlus size={20} stroke={1.75} aria-hidden="true" />}>{say.invite}</Button>}>
       <Tabs />

@@ -4,15 +4,15 @@ import { useState } from "react";
 import { api, ask } from "../api/client";
 import { Problem } from "../api/problem";
 import { useTitle } from "../app/head";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import pad from "../app/pad.module.css";
 import { queries } from "../app/data";
-import { frameWords } from "../app/words";
 import { confirm } from "../parts/confirm";
 import { DraftForm, useDraft } from "../parts/draft";
 import { Face } from "../parts/face";
 import { Empty, Shapes, Trouble } from "../parts/states";
-import { toast } from "../parts/toasts";
+import { forget, toast } from "../parts/toasts";
 import { useWords, wordsOf } from "../words/words";
 import { Back } from "./back";
 import { changeOne, useOne, usePeople, type Person, type Role } from "./data";
@@ -24,10 +24,9 @@ import { peopleWords } from "./words";
 export function OnePerson() {
   const { id } = useParams({ from: "/frame/people/$id" });
   const say = useWords(peopleWords);
-  const frame = useWords(frameWords);
   const me = usePerson();
   const person = useOne(id);
-  if (!may.edit(me.role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.edit(me.role)) return <NotYours />;
   return (
     <div className={pad["pad"]}>
       <div className={classes["column"]}>
@@ -94,7 +93,7 @@ function TheRole({ person, owns, self }: { person: Person; owns: boolean; self: 
     try {
       const { name } = await changeOne(person.id, { role });
       const words = wordsOf(peopleWords);
-      toast({ text: words.roleSaved(name, role, words.roles[role].name), ...(back && { undo: () => void become(back) }) });
+      toast({ about: person.id, text: words.roleSaved(name, role, words.roles[role].name), ...(back && { undo: () => void become(back) }) });
     } catch (failed) {
       setError(failed);
     }
@@ -130,11 +129,11 @@ function SigningIn({ person, self }: { person: Person; self: boolean }) {
   const set = (disabled: boolean, undoable = true) => act(async () => {
     const { name } = await changeOne(person.id, { disabled });
     const words = wordsOf(peopleWords);
-    toast({ text: disabled ? words.wasDisabled(name) : words.wasEnabled(name), ...(undoable && { undo: () => void set(!disabled, false) }) });
+    toast({ about: person.id, text: disabled ? words.wasDisabled(name) : words.wasEnabled(name), ...(undoable && { undo: () => void set(!disabled, false) }) });
   });
   const end = () => act(async () => {
     await ask(api.DELETE("/api/v1/admin/users/{id}/sessions", { params: { path: { id: person.id } } }));
-    toast({ text: say.ended(person.name) });
+    toast({ about: person.id, text: say.ended(person.name) });
   });
   return (
     <section className={classes["section"]} aria-labelledby="access">
@@ -174,6 +173,7 @@ function Removal({ person, me }: { person: Person; me: Person }) {
       setBusy(false);
       return;
     }
+    forget(person.id);
     toast({ text: say.removed(person.name, heir?.name ?? "") });
     await navigate({ to: "/people" });
     queries.removeQueries({ queryKey: ["people", person.id] });

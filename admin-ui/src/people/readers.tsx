@@ -3,9 +3,9 @@ import { IconBan, IconDots, IconMessages, IconRosetteDiscountCheck, IconSearch, 
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, type ReactNode } from "react";
 import { Problem } from "../api/problem";
+import { NotYours } from "../app/nothing";
 import { may, usePerson } from "../app/person";
 import { Screen } from "../app/screen";
-import { frameWords } from "../app/words";
 import { StateChip } from "../parts/chip";
 import { Face } from "../parts/face";
 import { More } from "../parts/more";
@@ -21,8 +21,7 @@ import { peopleWords } from "./words";
 
 function ForModerators({ children }: { children: ReactNode }) {
   const say = useWords(peopleWords);
-  const frame = useWords(frameWords);
-  if (!may.moderateAll(usePerson().role)) return <Empty level="closed" title={frame.notYours} />;
+  if (!may.moderateAll(usePerson().role)) return <NotYours />;
   return <Screen title={say.title}><Tabs />{children}</Screen>;
 }
 
