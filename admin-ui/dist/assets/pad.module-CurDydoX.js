@@ -1,0 +1,1 @@
+var e={pad:`_pad_1n0kd_2`};export{e as t};

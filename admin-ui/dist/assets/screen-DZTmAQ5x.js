@@ -1,0 +1,1 @@
+import{t as e}from"./head-D9ivxHGl.js";import{t}from"./pad.module-CurDydoX.js";import{N as n}from"./states-BmrM4D6g.js";var r=n();function i({title:n,action:i,children:a}){return(0,r.jsxs)(`div`,{className:t.pad,children:[(0,r.jsx)(e,{title:n,children:i}),a]})}export{i as t};
