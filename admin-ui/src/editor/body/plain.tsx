@@ -3,7 +3,7 @@ import { markdownKeymap, markdownLanguage } from "@codemirror/lang-markdown";
 import { LRLanguage, syntaxHighlighting } from "@codemirror/language";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorSelection, EditorState, type ChangeSpec, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
+import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { parser } from "@lezer/html";
 import {
@@ -61,7 +61,6 @@ export function Plain({ source, format, readOnly, slot, why, onSource, onImage, 
           EditorView.cspNonce.of(nonce),
           keepEnds,
           history(),
-          drawSelection(),
           EditorView.lineWrapping,
           search({ top: true }),
           syntaxHighlighting(classHighlighter),
