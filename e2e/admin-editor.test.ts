@@ -372,7 +372,7 @@ for (const look of looks) {
     assert.deepEqual(await accessibilityViolations(page), []);
     await page.keyboard.press("Escape");
     await open(await post(`Text[^1] with *notes*.\n\n[^1]: The note.\n\n${everything}`));
-    if (look.viewport.width > 400) await page.frameLocator("iframe[title=Preview]").getByText("The note.").waitFor({ state: "attached" });
+    if (look.viewport.width > 400) await page.frameLocator("iframe[title=Preview]").getByText("The note.").waitFor();
     await shoot(page, "editor-markdown", look);
     assert.deepEqual(await accessibilityViolations(page), []);
     assert.ok((await sidewaysScroll(page)) <= 0);
