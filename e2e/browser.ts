@@ -25,13 +25,17 @@ export type Size = (typeof sizes)[number];
 export async function dayAndNight(page: Page, { day, night }: Size, examine: (look: Look) => Promise<void>): Promise<void> {
   for (const look of [day, night]) {
     await page.emulateMedia({ colorScheme: look.colorScheme });
-    // Buttons fade from one to the other. What breathes for ever is not waited for, and what is gone meanwhile has ended too.
-    await page.evaluate(async () => {
-      const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-      await Promise.allSettled(fading.map(({ finished }) => finished));
-    });
+    await settled(page); // buttons fade from one to the other
     await examine(look);
   }
+}
+
+/** Waits until nothing fades or moves any more. What breathes for ever is not waited for, and what is gone meanwhile has ended too. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(fading.map(({ finished }) => finished));
+  });
 }
 
 /** Starts Debian's Chromium, or the one that CHROMIUM names. It tries to reach nobody by itself. */
@@ -80,6 +84,7 @@ export async function visit(browser: Browser, url: string, look: Look, prepare?:
 
 /** The rules of WCAG 2.0 to 2.2, levels A and AA, which the page breaks, each with the elements that break it. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
+  await settled(page); // what is half there has half its contrast
   await page.evaluate(axe.source);
   // What passes is left in the browser: on a long page that is megabytes.
   const violations = await page.evaluate(async () => {
