@@ -256,7 +256,8 @@ export class Writing {
     if (this.view.conflict || this.view.found || this.view.saving === "gone") return "done";
     if (this.view.post && this.view.changedNames.length === 0 && !this.kept) return "done";
     if (!this.view.post && this.saved()) return "done";
-    const left = await this.saveNow();
+    let left = await this.saveNow();
+    if (left === "merged") left = await this.saveNow(); // another tab was quicker; its part is in ours now, and nobody comes back to save both
     return left === "refused" && this.view.post?.status === "draft" ? this.queue(() => this.keep()) : left;
   }
 
