@@ -30,12 +30,10 @@ export async function dayAndNight(page: Page, { day, night }: Size, examine: (lo
   }
 }
 
-/** Waits until nothing fades or moves any more. What breathes for ever is not waited for, and what is gone meanwhile has ended too. */
+/** Waits until nothing fades or moves any more. What breathes for ever is not waited for. (It looks at each frame: `finished` of a transition whose element
+ * is hidden meanwhile never tells.) */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(fading.map(({ finished }) => finished));
-  });
+  await page.waitForFunction(() => document.getAnimations().every(({ effect, playState }) => playState !== "running" || effect?.getComputedTiming().endTime === Infinity));
 }
 
 /** Starts Debian's Chromium, or the one that CHROMIUM names. It tries to reach nobody by itself. */
