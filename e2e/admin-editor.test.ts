@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { asOwner, startOwnedDemo, visitAdmin } from "./admin.js";
 import { accessibilityViolations, looks, openBrowser, shoot, sidewaysScroll, type Visit } from "./browser.js";
-import type { Dimmer } from "./dimmer.js";
+import { eventually, type Dimmer } from "./dimmer.js";
 
 const desktop = looks[2];
 
@@ -70,8 +70,7 @@ const tool = (name: string) => page.getByRole("toolbar", { name: "Text" }).getBy
 /** Waits until the server has stored what was written. */
 async function becomes(id: string, expected: string): Promise<void> {
   await page.keyboard.press("Control+s");
-  for (let i = 0; i < 60 && (await stored(id)).source !== expected; i++) await page.waitForTimeout(50); // the condition is the server's, which no event tells
-  assert.equal((await stored(id)).source, expected);
+  assert.equal((await eventually(() => stored(id), ({ source }) => source === expected)).source, expected);
 }
 
 /** Puts something on the clipboard of the page and pastes it. */
@@ -256,8 +255,7 @@ test("a pasted picture is uploaded, and its description asked for", async () => 
   await page.keyboard.type(" after");
   await page.keyboard.press("Control+s");
   const pattern = /^Begin\n\n!\[A neck \\\[at rest\\\]\]\(\/media\/\S+\.png\) after$/;
-  for (let i = 0; i < 100 && !pattern.test((await stored(one.id)).source); i++) await page.waitForTimeout(50);
-  assert.match((await stored(one.id)).source, pattern);
+  assert.match((await eventually(() => stored(one.id), ({ source }) => pattern.test(source))).source, pattern);
 });
 
 test("who writes on while a picture is uploaded loses nothing by it", async () => {
@@ -279,8 +277,7 @@ test("who writes on while a picture is uploaded loses nothing by it", async () =
   await page.unroute(uploads);
   const pattern = /^Begin!\[\]\(\/media\/\S+\.png\)! and on$/;
   await page.keyboard.press("Control+s");
-  for (let i = 0; i < 60 && !pattern.test((await stored(one.id)).source); i++) await page.waitForTimeout(50);
-  assert.match((await stored(one.id)).source, pattern);
+  assert.match((await eventually(() => stored(one.id), ({ source }) => pattern.test(source))).source, pattern);
 });
 
 test("a picture that cannot be uploaded leaves the text as it was and says so", async () => {

@@ -6,14 +6,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 // `npm test` builds it there; this file is compiled into build/journeys.
 const binary = fileURLToPath(new URL("../dimmer", import.meta.url));
 
-// Both are far above what a slow machine needs; reaching one means that the program hangs.
+// Far above what a slow machine needs; reaching one means that the program hangs.
 const startWithin = 30_000; // ms
 const stopWithin = 10_000; // ms
+const happensWithin = 10_000; // ms
+const askedEvery = 50; // ms
 
 /** A running Dimmer. `stop` ends it and fails if it did not end well. */
 export interface Dimmer {
@@ -22,6 +25,16 @@ export interface Dimmer {
   /** The address at which somebody becomes the owner; empty if there is one. */
   setupLink: string;
   stop(): Promise<void>;
+}
+
+/** Asks again until what is seen holds, or until it has had its time; gives what was seen last. For what a server does by and by, of which nothing tells. */
+export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  const until = Date.now() + happensWithin;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen) || Date.now() > until) return seen;
+    await pause(askedEvery);
+  }
 }
 
 /** Starts a Dimmer with the demo blog, and with settings of its own if there are any. */
