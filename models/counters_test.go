@@ -55,6 +55,10 @@ func checkCounters(t *testing.T, s site) {
 				UNION ALL SELECT above.id, c.under_id FROM above JOIN comments c ON c.id = above.at WHERE c.under_id IS NOT NULL
 			), counting (at) AS (SELECT at FROM above UNION ALL SELECT parent_id FROM comments WHERE status = 'approved' AND under_id <> parent_id)
 			SELECT CAST(at AS text), count(*) FROM counting GROUP BY at`},
+		{"changes", "SELECT type || ' ' || id || ' ' || slug || CASE WHEN listed THEN ' listed' ELSE '' END, 1 FROM changes WHERE NOT removed AND type <> 'site'", `
+			SELECT type || ' ' || CAST(id AS text) || ' ' || slug || CASE status WHEN 'published' THEN ' listed' ELSE '' END, 1 FROM posts WHERE status IN ('published', 'archived')
+			UNION ALL SELECT 'tag ' || CAST(id AS text) || ' ' || slug || ' listed', 1 FROM tags WHERE NOT internal
+			UNION ALL SELECT 'author ' || CAST(id AS text) || ' ' || slug || ' listed', 1 FROM users WHERE ` + hasPublished},
 		{"comment_words", "SELECT CAST(comment_id AS text), 1 FROM comment_words", "SELECT CAST(id AS text), 1 FROM comments WHERE erased_at IS NULL"},
 		{"posts.comment_count", "SELECT CAST(id AS text), comment_count FROM posts", "SELECT CAST(post_id AS text), count(*) FROM comments WHERE status = 'approved' GROUP BY post_id"},
 		{"commenters.approved_count", "SELECT CAST(id AS text), approved_count FROM commenters", "SELECT CAST(commenter_id AS text), count(*) FROM comments WHERE status = 'approved' AND commenter_id IS NOT NULL GROUP BY commenter_id"},

@@ -80,6 +80,7 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 			return err
 		}
 		t.event("post.created", "post", string(post.ID))
+		t.touchPost(nil, &post)
 		return t.tellStatus(&post, "")
 	})
 	return post, err
@@ -216,6 +217,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 		return err
 	}
 	t.event("post.updated", "post", string(post.ID), changed...)
+	t.touchPost(&before, post)
 	return t.tellStatus(post, before.Status)
 }
 
@@ -224,6 +226,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 func (t *tx) relabeled(post *Post, field string) error {
 	post.Version++
 	t.event("post.updated", "post", string(post.ID), field)
+	t.touchPost(nil, post)
 	t.clears("post:" + string(post.ID))
 	return one(table[Post](t.DB).Where("id = ?", post.ID).Update(t.ctx, "version", post.Version))
 }
@@ -316,6 +319,7 @@ func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int
 			return err
 		}
 		was := post.Status
+		t.touchPost(&post, nil)
 		post.Status = Draft
 		t.event("post.deleted", "post", string(id))
 		t.clears("comments:" + string(id))

@@ -147,6 +147,7 @@ type tx struct {
 	by      Actor
 	events  []Event
 	cleared map[string]bool
+	touched touched
 	after   []func() // run once it has committed, before the write is answered
 }
 
@@ -154,7 +155,7 @@ type tx struct {
 // when another write came between, so it touches nothing but the transaction and variables that it sets anew.
 //
 // There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts (several by
-// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, changes_by_tag, events.
+// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, change_numbers, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
@@ -226,6 +227,9 @@ func (t *tx) forChange() []clause.Interface {
 
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
+	if err := t.noteChanges(); err != nil {
+		return err
+	}
 	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
 		if !slices.Contains(coarseTags, tag) {
 			continue
@@ -308,7 +312,7 @@ func isDomain(err error) bool {
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.
-var coarseTags = []string{"authors", "posts", "site", "tags"}
+var coarseTags = []string{"authors", "changes", "posts", "site", "tags"}
 
 type changeByTag struct {
 	Tag       string    `gorm:"primaryKey"`
@@ -317,7 +321,7 @@ type changeByTag struct {
 
 func (changeByTag) TableName() string { return "changes_by_tag" }
 
-// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors) last changed; the zero time if never.
+// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors, changes) last changed; the zero time if never.
 func (s *Store) LastChange(ctx context.Context, tags ...string) (time.Time, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
