@@ -47,20 +47,30 @@ type Store struct {
 	now            func() time.Time
 	log            *slog.Logger
 	listener       atomic.Pointer[Listener]
+	program        string // names this one among those that work on the same database
+	hearing        hearing
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
-// Listener is told the cache tags of every committed write that readers can see, before the write is answered.
+// Listener is told the cache tags of every committed write that readers can see, before the write is answered; on Postgres also those of other
+// programs' writes, as soon as they have committed.
 type Listener struct {
 	Changed     func(tags []string)
 	ChangedSoon func(tags []string) // of which readers see another count only, where it stands beside a post: that may be a second late
+	// ChangedAll says that anything may have changed: other programs could not be heard. While they cannot, it is called again and again.
+	ChangedAll func()
 }
 
 // Listen has a listener told of writes from now on. There is one at a time.
-func (s *Store) Listen(l Listener) { s.listener.Store(&l) }
+func (s *Store) Listen(l Listener) {
+	s.listener.Store(&l)
+	if s.postgres {
+		s.hearing.once.Do(s.hear)
+	}
+}
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
 // database is missing, foreign, damaged or newer is refused with a [DamagedError] and left exactly as it was.
@@ -85,7 +95,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(), program: uuid.NewString(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -104,6 +114,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // Close waits for nothing: stop whoever uses the store first. On SQLite it folds the write-ahead log into the database.
 func (s *Store) Close() error {
+	s.endHearing()
 	var errs []error
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
@@ -201,15 +212,20 @@ func (s *Store) settle(written ...*tx) {
 		maps.Copy(soon, t.clearedSoon)
 	}
 	maps.DeleteFunc(soon, func(tag string, _ bool) bool { return cleared[tag] })
+	s.report(slices.Sorted(maps.Keys(cleared)), slices.Sorted(maps.Keys(soon)))
+}
+
+// report passes on which tags have been cleared.
+func (s *Store) report(changed, soon []string) {
 	listener := s.listener.Load()
 	if listener == nil {
 		return
 	}
-	if len(cleared) > 0 {
-		listener.Changed(slices.Sorted(maps.Keys(cleared)))
+	if len(changed) > 0 {
+		listener.Changed(changed)
 	}
 	if len(soon) > 0 {
-		listener.ChangedSoon(slices.Sorted(maps.Keys(soon)))
+		listener.ChangedSoon(soon)
 	}
 }
 
@@ -256,6 +272,9 @@ func (t *tx) finish() error {
 		if err := table[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
 			return fmt.Errorf("note the change of %s: %w", tag, err)
 		}
+	}
+	if err := t.tell(); err != nil {
+		return err
 	}
 	return t.writeEvents()
 }
