@@ -35,8 +35,6 @@ type Config struct {
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
 	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
-	// Changed is told the cache tags of every committed write that readers can see, before the write is answered.
-	Changed func(tags []string)
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.
@@ -49,11 +47,30 @@ type Store struct {
 	patience       time.Duration
 	now            func() time.Time
 	log            *slog.Logger
-	changed        func([]string)
+	listener       atomic.Pointer[Listener]
+	program        string // names this one among those that work on the same database
+	hearing        hearing
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
+}
+
+// Listener is told the cache tags of every committed write that readers can see, before the write is answered; on Postgres also those of other
+// programs' writes, as soon as they have committed.
+type Listener struct {
+	Changed     func(tags []string)
+	ChangedSoon func(tags []string) // of which readers see another count only, where it stands beside a post: that may be a second late
+	// ChangedAll says that anything may have changed: other programs could not be heard. While they cannot, it is called again and again.
+	ChangedAll func()
+}
+
+// Listen has a listener told of writes from now on. There is one at a time.
+func (s *Store) Listen(l Listener) {
+	s.listener.Store(&l)
+	if s.postgres {
+		s.hearing.once.Do(s.hear)
+	}
 }
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
@@ -68,9 +85,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Changed == nil {
-		c.Changed = func([]string) {}
-	}
 	schema.RegisterSerializer("utc", utcSerializer{})
 	dir, err := openFolder(c.Dir, c.Exclusive)
 	if err != nil {
@@ -82,7 +96,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(), group: newGroup(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(), program: uuid.NewString(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -101,6 +115,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // Close waits for nothing: stop whoever uses the store first. On SQLite it folds the write-ahead log into the database.
 func (s *Store) Close() error {
+	s.endHearing()
 	var errs []error
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
@@ -148,14 +163,17 @@ type tx struct {
 	by      Actor
 	events  []Event
 	cleared map[string]bool
-	after   []func() // run once it has committed, before the write is answered
+	// clearedSoon are the tags of what shows another count only.
+	clearedSoon map[string]bool
+	touched     touched
+	after       []func() // run once it has committed, before the write is answered
 }
 
 // write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again
 // when another write came between, so it touches nothing but the transaction and variables that it sets anew.
 //
 // There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts (several by
-// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, changes_by_tag, events.
+// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, change_numbers, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
@@ -181,20 +199,34 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 }
 
 func (s *Store) newTx(ctx context.Context, db *gorm.DB, by Actor) *tx {
-	return &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}}
+	return &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}, clearedSoon: map[string]bool{}}
 }
 
 // settle does what follows from writes that have been committed, before they are answered.
 func (s *Store) settle(written ...*tx) {
-	cleared := map[string]bool{}
+	cleared, soon := map[string]bool{}, map[string]bool{}
 	for _, t := range written {
 		for _, act := range t.after {
 			act()
 		}
 		maps.Copy(cleared, t.cleared)
+		maps.Copy(soon, t.clearedSoon)
 	}
-	if len(cleared) > 0 {
-		s.changed(slices.Sorted(maps.Keys(cleared)))
+	maps.DeleteFunc(soon, func(tag string, _ bool) bool { return cleared[tag] })
+	s.report(slices.Sorted(maps.Keys(cleared)), slices.Sorted(maps.Keys(soon)))
+}
+
+// report passes on which tags have been cleared.
+func (s *Store) report(changed, soon []string) {
+	listener := s.listener.Load()
+	if listener == nil {
+		return
+	}
+	if len(changed) > 0 {
+		listener.Changed(changed)
+	}
+	if len(soon) > 0 {
+		listener.ChangedSoon(soon)
 	}
 }
 
@@ -227,7 +259,12 @@ func (t *tx) forChange() []clause.Interface {
 
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
-	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
+	if err := t.noteChanges(); err != nil {
+		return err
+	}
+	told := maps.Clone(t.cleared)
+	maps.Copy(told, t.clearedSoon)
+	for _, tag := range slices.Sorted(maps.Keys(told)) {
 		if !slices.Contains(coarseTags, tag) {
 			continue
 		}
@@ -237,6 +274,9 @@ func (t *tx) finish() error {
 			return fmt.Errorf("note the change of %s: %w", tag, err)
 		}
 	}
+	if err := t.tell(); err != nil {
+		return err
+	}
 	return t.writeEvents()
 }
 
@@ -244,6 +284,13 @@ func (t *tx) finish() error {
 func (t *tx) clears(tags ...string) {
 	for _, tag := range tags {
 		t.cleared[tag] = true
+	}
+}
+
+// clearsSoon says so of what shows another count only: it may be a second late.
+func (t *tx) clearsSoon(tags ...string) {
+	for _, tag := range tags {
+		t.clearedSoon[tag] = true
 	}
 }
 
@@ -309,7 +356,7 @@ func isDomain(err error) bool {
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.
-var coarseTags = []string{"authors", "posts", "site", "tags"}
+var coarseTags = []string{"authors", "changes", "posts", "site", "tags"}
 
 type changeByTag struct {
 	Tag       string    `gorm:"primaryKey"`
@@ -318,7 +365,7 @@ type changeByTag struct {
 
 func (changeByTag) TableName() string { return "changes_by_tag" }
 
-// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors) last changed; the zero time if never.
+// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors, changes) last changed; the zero time if never.
 func (s *Store) LastChange(ctx context.Context, tags ...string) (time.Time, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
