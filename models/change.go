@@ -223,7 +223,7 @@ func byID(changes []Change) map[string]Change {
 // ChangePosition is how far somebody has followed the changes. Its zero value is nowhere: [Store.Changes] then begins anew.
 type ChangePosition struct {
 	Seq int64 `json:"seq"` // all up to here are known
-	// From is where the last one stood when the walk through all that is public began; zero once that is over. What was gone by then is not told.
+	// From is where the newest stood when the walk through all that is public began; zero once that is over. What was gone by then is not told.
 	From int64 `json:"from"`
 }
 
@@ -247,11 +247,11 @@ func (s *Store) Changes(ctx context.Context, since *ChangePosition, limit int) (
 	if since != nil {
 		at = *since
 	} else { // before the things are read: what goes from now on has to be told
-		numbers, err := table[changeNumbers](db).Where("one = 1").Take(ctx)
+		last, err := queryOne[int64](ctx, db, "SELECT max(seq) FROM (SELECT coalesce(max(seq), 0) AS seq FROM changes UNION ALL SELECT forgotten FROM change_numbers WHERE one = 1) AS used")
 		if err != nil {
 			return Changes{}, fault("read where the changes stand", err)
 		}
-		at.From = numbers.Last
+		at.From = last
 	}
 	items, err := query[Change](ctx, db, `SELECT * FROM (SELECT * FROM changes WHERE removed = FALSE AND seq > ? ORDER BY seq LIMIT ?) AS present
 		UNION ALL SELECT * FROM (SELECT * FROM changes WHERE removed = TRUE AND seq > ? ORDER BY seq LIMIT ?) AS gone ORDER BY seq LIMIT ?`,

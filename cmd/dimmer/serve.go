@@ -120,6 +120,7 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	}
 	server, err := handlers.New(handlers.Config{
 		PublicURL: s.PublicURL, Version: version(), Demo: cmd.Demo, TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
+		CacheBytes: s.CacheBytes, CountLag: handlers.DefaultCountLag,
 	}, parts)
 	if err != nil {
 		return err
