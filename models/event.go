@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"dimmer/auth"
 )
 
@@ -74,15 +76,16 @@ func (t *tx) writeEvents() error {
 	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
 	}
-	for _, e := range t.events {
+	rows := make([][]any, len(t.events))
+	for i, e := range t.events {
 		fields, err := json.Marshal(e.Fields)
 		if err != nil {
 			return err
 		}
-		if err := done(exec(t.ctx, t.DB, "INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields))); err != nil {
-			return fmt.Errorf("write the events: %w", err)
-		}
+		rows[i] = []any{e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields)}
+	}
+	if err := t.insertAll("INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES ", "(?, ?, ?, ?, ?, ?, ?)", "", rows); err != nil {
+		return fmt.Errorf("write the events: %w", err)
 	}
 	return nil
 }
@@ -119,9 +122,17 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 		return list, fault("select the events", err)
 	}
 	if len(counted) == 0 {
-		list.Total, err = table[Event](db).Count(ctx)
+		list.Total, err = s.countEvents(ctx, db)
 	} else {
 		list.Total, list.Capped, err = countCapped(ctx, db, "events", counted)
 	}
 	return list, fault("count the events", err)
+}
+
+// countEvents counts all events. On SQLite their numbers have no gaps, as one that is rolled back gives its numbers back, and none is ever deleted.
+func (s *Store) countEvents(ctx context.Context, db *gorm.DB) (int64, error) {
+	if s.postgres {
+		return table[Event](db).Count(ctx)
+	}
+	return queryOne[int64](ctx, db, "SELECT coalesce((SELECT max(seq) FROM events) - (SELECT min(seq) FROM events) + 1, 0)")
 }

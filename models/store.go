@@ -34,6 +34,7 @@ type Config struct {
 	Now               func() time.Time // the clock; default time.Now
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
+	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.

@@ -17,8 +17,10 @@ import (
 )
 
 type commands struct {
-	Start startCommand `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
-	Fill  fillCommand  `cmd:"" help:"Fill a data folder with posts and comments."`
+	Start   startCommand   `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
+	Fill    fillCommand    `cmd:"" help:"Fill a data folder with posts and comments."`
+	Queries queriesCommand `cmd:"" help:"Measure what the store is asked, with nothing that remembers answers, and how it grows with the site."`
+
 	Read  readCommand  `cmd:"" help:"Measure reading beside bare gin that sends the same bytes."`
 	Write writeCommand `cmd:"" help:"Measure comments that are posted, beside bare gin that stores them with plain SQL, one transaction each."`
 	Spam  spamCommand  `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
