@@ -32,7 +32,7 @@ async function answer(page: Page): Promise<void> {
 }
 
 for (const size of sizes) {
-  test(`the setup page reads well by day and by night: ${size.name}`, async () => {
+  test(`the setup page reads well: ${size.name}`, async () => {
     const { page, problems, close } = await visit(browser, dimmer.setupLink, size.day);
     const examine = (name: string) =>
       dayAndNight(page, size, async (look) => {

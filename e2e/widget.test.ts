@@ -153,7 +153,7 @@ for (const size of sizes) {
         assert.deepEqual(await accessibilityViolations(page), [], `${name}, ${look.name}`);
         assert.equal(await sidewaysScroll(page), 0, `${name}, ${look.name}`);
         await shoot(page, `widget-${name}`, look);
-      });
+      }, true); // what readers see most
 
     let { page, close, requests } = await read(slug, "", size.day);
     await page.getByText("Nobody has said anything yet.").waitFor();

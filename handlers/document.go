@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -122,15 +123,19 @@ func group(path string) string {
 	return segments[0]
 }
 
-// documentRow is the row of the OpenAPI document itself. Its bytes are made by [Server.finishDocument] when all rows are there.
+// documentRow is the row of the OpenAPI document itself.
 func (s *Server) documentRow() route {
 	return plain(http.MethodGet, "/openapi.json", "readDocument", anyone, none, func(c *gin.Context) error {
-		s.write(c, s.document)
+		document, err := s.document()
+		if err != nil {
+			return err
+		}
+		s.write(c, document)
 		return nil
 	}, about("This document"), produces("application/json"))
 }
 
-// finishDocument writes the document down, once.
+// finishDocument makes the document whole when all rows are there. It is written down, once, for the first who asks: no start of the program waits for it.
 func (s *Server) finishDocument() error {
 	for _, item := range s.api.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
@@ -147,11 +152,14 @@ func (s *Server) finishDocument() error {
 		}
 	}
 	s.addExamples()
-	body, err := json.Marshal(s.api.OpenAPI())
-	if err != nil {
-		return fmt.Errorf("write the OpenAPI document: %w", err)
-	}
-	s.document = readyBytes(contentJSON, body, s.now())
+	modifiedAt := s.now()
+	s.document = sync.OnceValues(func() (*ready, error) {
+		body, err := json.Marshal(s.api.OpenAPI())
+		if err != nil {
+			return nil, fmt.Errorf("write the OpenAPI document: %w", err)
+		}
+		return readyBytes(contentJSON, body, modifiedAt), nil
+	})
 	return nil
 }
 

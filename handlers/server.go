@@ -83,7 +83,7 @@ type Server struct {
 
 	engine         *gin.Engine
 	api            huma.API
-	document       *ready
+	document       func() (*ready, error)
 	secretPrefixes []string // of the paths that carry a token
 }
 

@@ -51,7 +51,7 @@ type site struct {
 	cleared *[]string // the cache tags of the last write
 }
 
-// onBoth runs a test on a fresh SQLite file and, where DIMMER_TEST_POSTGRES names a server, on a fresh Postgres schema, beside other tests.
+// onBoth runs a test on a fresh SQLite file and, where DIMMER_TEST_POSTGRES names a server, on a fresh Postgres database, beside other tests.
 func onBoth(t *testing.T, test func(t *testing.T, s site)) {
 	t.Helper()
 	t.Parallel()
@@ -63,7 +63,86 @@ func onBoth(t *testing.T, test func(t *testing.T, s site)) {
 		}
 		return
 	}
-	t.Run("postgres", func(t *testing.T) { test(t, newSite(t, freshSchema(t, server))) })
+	t.Run("postgres", func(t *testing.T) { test(t, newSite(t, freshDatabase(t, server))) })
+}
+
+// migrated is a database on the server that nobody has begun, made with the first test: a copy of it takes a fifth of the time that the migrations take.
+var migrated struct {
+	once sync.Once
+	name string
+	drop func()
+	err  error
+}
+
+func migratedDatabase(server string) (string, error) {
+	migrated.once.Do(func() {
+		db, err := sql.Open("pgx", server)
+		if err != nil {
+			migrated.err = err
+			return
+		}
+		name := "t_" + strings.ToLower(rand.Text()[:16])
+		if _, migrated.err = db.Exec("CREATE DATABASE " + name); migrated.err != nil {
+			_ = db.Close()
+			return
+		}
+		migrated.drop = func() {
+			_, _ = db.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+			_ = db.Close()
+		}
+		var folder, address string
+		if folder, migrated.err = os.MkdirTemp("", "dimmer-models-"); migrated.err != nil {
+			return
+		}
+		defer func() { _ = os.RemoveAll(folder) }()
+		if address, migrated.err = databaseOn(server, name); migrated.err != nil {
+			return
+		}
+		var s *Store
+		if s, migrated.err = Open(context.Background(), Config{Dir: folder, URL: address, Now: (&clock{at: start}).now, SecretFingerprint: "f1"}); migrated.err == nil {
+			migrated.err = s.Close()
+		}
+		migrated.name = name
+	})
+	return migrated.name, migrated.err
+}
+
+// databaseOn is the address of another database of a server.
+func databaseOn(server, name string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
+// freshDatabase makes a database on the server, in which the migrations have run, and gives its address.
+func freshDatabase(t testing.TB, server string) string {
+	t.Helper()
+	template, err := migratedDatabase(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t_" + strings.ToLower(rand.Text()[:16])
+	address, err := databaseOn(server, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		_ = db.Close()
+	})
+	return address
 }
 
 // freshSchema makes an empty schema on the server and gives the address that uses it.
@@ -105,6 +184,9 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if emptyBlog.folder != "" {
 		_ = os.RemoveAll(emptyBlog.folder)
+	}
+	if migrated.drop != nil {
+		migrated.drop()
 	}
 	os.Exit(code)
 }

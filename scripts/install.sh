@@ -35,8 +35,8 @@ has "${compiler%% *}" || missing+=(gcc libc6-dev)
 
 if [ ${#missing[@]} -gt 0 ]; then
 	has apt-get || stop "The tests need ${missing[*]} (so Debian calls them): install them with your system's package manager." \
-		"Other places are told with CHROMIUM (a path), CC (a path) and DIMMER_TEST_POSTGRES (postgres://…, a database in which" \
-		"the tests may create what they like)."
+		"Other places are told with CHROMIUM (a path), CC (a path) and DIMMER_TEST_POSTGRES (postgres://…, a server on which" \
+		"the tests may create databases and what they like in them)."
 	root=()
 	if [ "$(id -u)" -ne 0 ]; then
 		root=(sudo -n)
@@ -56,10 +56,16 @@ if [ ${#missing[@]} -gt 0 ]; then
 	rm "$log"
 fi
 
-# npm ci takes its time, so it runs only when the lock file is another than the one that was installed.
+# npm ci takes its time, so it runs only when the lock file is another than the one that was installed; for all folders at once.
+install() {
+	(cd "$1" && npm ci --ignore-scripts --no-audit --no-fund)
+	cp "$1/package-lock.json" "$1/node_modules/.installed-lock.json"
+}
+installing=()
 for lock in */package-lock.json site/widget/package-lock.json; do
 	folder=$(dirname "$lock")
 	cmp -s "$lock" "$folder/node_modules/.installed-lock.json" && continue
-	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund)
-	cp "$lock" "$folder/node_modules/.installed-lock.json"
+	install "$folder" &
+	installing+=($!)
 done
+for one in "${installing[@]}"; do wait "$one"; done

@@ -35,7 +35,8 @@ if ! {
 	"${postgres[@]}" "$programs/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
 		--no-sync --no-instructions &&
 		"${postgres[@]}" "$programs/pg_ctl" start --silent --wait --pgdata=data --log=log --options="-k '$folder' \
-		-c listen_addresses='' -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+		-c listen_addresses='' -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+		-c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
 } >initdb.log 2>&1; then
 	cat initdb.log log >&2 2>/dev/null || true
 	exit 1
