@@ -18,7 +18,7 @@ import (
 // whose name says that it is SQL, must get constants, or something else that already had to.
 var (
 	gormText = "query sql expr name column association"     // parameters of gorm's functions
-	ourText  = "sql column columns where order table first" // parameters and fields of models
+	ourText  = "sql column columns where order table first tie" // parameters and fields of models
 	// refused are gorm's doors past our rules: the migrations are ours, and these write what nobody asked for.
 	refused = "AutoMigrate Migrator Save FirstOrCreate FirstOrInit"
 )

@@ -129,7 +129,7 @@ type sortKey struct {
 
 // listing is one query for a page of rows.
 type listing[T any] struct {
-	from    string // the table; empty: that of T
+	table   string // along which it is read; empty: that of T
 	columns string
 	scan    func(*T) []any // where the columns go; nil leaves that to gorm
 	where   conditions
@@ -178,7 +178,7 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 	if fromEnd && wantedRows == 0 {
 		return List[T]{}, nil
 	}
-	wanted := chain[T](db, where).From(l.from).Select(l.columns).Order(by).Limit(wantedRows).Offset(offset)
+	wanted := chain[T](db, where).From(l.table).Select(l.columns).Order(by).Limit(wantedRows).Offset(offset)
 	var items []T
 	var err error
 	if l.scan != nil {

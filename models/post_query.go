@@ -143,7 +143,7 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 }
 
 // A way is the table along which a list of posts is read: posts themselves, or what is kept of them for a tag or an author.
-type way struct{ table, idColumn string }
+type way struct{ table, column string }
 
 var alongPosts, alongTag, alongAuthor = way{"posts", "posts.id"}, way{"post_tags", "post_tags.post_id"}, way{"post_authors", "post_authors.post_id"}
 
@@ -164,7 +164,7 @@ type listedPost struct {
 func listAlong(ctx context.Context, db *gorm.DB, selected selection, sort sortSpec, q PostQuery, total int64) (List[Post], error) {
 	sort.tie = "post_id"
 	scan := func(p *listedPost) []any { return []any{(*string)(&p.PostID), utcTime{&p.SortAt}} }
-	rows := listing[listedPost]{from: selected.along.table, columns: "post_id, sort_at", scan: scan, where: selected.where, sort: sort, page: q.Page, total: total}
+	rows := listing[listedPost]{table: selected.along.table, columns: "post_id, sort_at", scan: scan, where: selected.where, sort: sort, page: q.Page, total: total}
 	found, err := listRows(ctx, db, rows, func(p listedPost) sortKey { return sortKey{key: p.SortAt, id: string(p.PostID)} })
 	list := List[Post]{Next: found.Next, Prev: found.Prev}
 	if err != nil || len(found.Items) == 0 {
@@ -225,18 +225,18 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 		selected.counted = &kept[fewest]
 		kept = slices.Delete(slices.Clone(kept), fewest, fewest+1)
 	}
-	where, self := &selected.where, selected.along.idColumn
+	where, column := &selected.where, selected.along.column
 	where.is(typeSQL, string(q.Type))
 	where.is(postStatusSQL, string(q.Status))
 	for _, ref := range kept {
 		if ref.Dimension == "author" {
-			where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = "+self+" AND pa.user_id = ?)", ref.Ref)
+			where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = "+column+" AND pa.user_id = ?)", ref.Ref)
 		} else {
-			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+self+" AND pt.tag_id = ?)", ref.Ref)
+			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", ref.Ref)
 		}
 	}
 	for _, tag := range without {
-		where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+self+" AND pt.tag_id = ?)", tag)
+		where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", tag)
 	}
 	exact := len(without) == 0
 	switch {
@@ -587,7 +587,6 @@ type ranked struct {
 	Title  string
 	Tags   string
 	Body   string
-	score  float64
 }
 
 // searchSQLite ranks the newest thousand hits. SQLite's own bm25 counts for each question how many posts hold each word, which takes the longer the
