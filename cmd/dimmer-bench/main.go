@@ -17,14 +17,14 @@ import (
 )
 
 type commands struct {
-	Start startCommand `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
-	Fill  fillCommand  `cmd:"" help:"Fill a data folder with posts and comments."`
-	Read  readCommand  `cmd:"" help:"Measure reading beside bare gin that sends the same bytes."`
-	Write writeCommand `cmd:"" help:"Measure comments that are posted, beside bare gin that stores them with plain SQL, one transaction each."`
-	Spam  spamCommand  `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
-	Bare  bareCommand  `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
+	Fill    fillCommand    `cmd:"" help:"Fill a data folder with posts and comments, to have something to measure."`
+	Start   startCommand   `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
+	Measure measureCommand `cmd:"" help:"Measure reads, comments, both at once, bad input and memory, beside bare gin that sends the same bytes and stores the same rows."`
+	Growth  growthCommand  `cmd:"" help:"Measure what sites of several sizes take for one answer, and draw it."`
+	Spam    spamCommand    `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
 
-	BareWrite bareWriteCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`
+	Bare         bareCommand         `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
+	BareComments bareCommentsCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`
 }
 
 func main() {
