@@ -281,32 +281,53 @@ func (t *tx) place(c *Comment) error {
 	if errors.Is(err, ErrNotFound) {
 		return errParent
 	}
+	c.answers(&parent)
+	return err
+}
+
+// answers puts a comment below the one that it answers.
+func (c *Comment) answers(parent *Comment) {
 	c.RootID, c.Depth, c.UnderID = parent.RootID, min(parent.Depth+1, maxDepth), &parent.ID
 	if parent.Depth == maxDepth {
 		c.UnderID = parent.UnderID
 	}
-	return err
 }
 
-// addJudgement keeps what the policy said of a comment.
-func (t *tx) addJudgement(id CommentID, j Judged) (*Judgement, error) {
-	judgement := Judgement{ID: newID[JudgementID](), CommentID: id, Verdict: j.Status, Score: j.Score, Reasons: j.Reasons, Signals: j.Signals, Features: j.Features, CreatedAt: t.now}
+// about is what the policy said of a comment, as it is kept.
+func (j Judged) about(id CommentID, now time.Time) *Judgement {
+	judgement := Judgement{ID: newID[JudgementID](), CommentID: id, Verdict: j.Status, Score: j.Score, Reasons: j.Reasons, Signals: j.Signals, Features: j.Features, CreatedAt: now}
 	if judgement.Reasons == nil {
 		judgement.Reasons = []JudgementReason{}
 	}
 	if judgement.Signals == nil {
 		judgement.Signals = map[string]float64{}
 	}
-	reasons, err := json.Marshal(judgement.Reasons)
+	return &judgement
+}
+
+const (
+	insertJudgement = "INSERT INTO judgements (id, comment_id, verdict, score, reasons, signals, features, created_at) VALUES "
+	judgementValues = "(?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+// row is what [insertJudgement] inserts.
+func (j *Judgement) row() ([]any, error) {
+	reasons, err := json.Marshal(j.Reasons)
 	if err != nil {
 		return nil, err
 	}
-	signals, err := json.Marshal(judgement.Signals)
+	signals, err := json.Marshal(j.Signals)
+	return []any{j.ID, j.CommentID, j.Verdict, j.Score, string(reasons), string(signals), j.Features, j.CreatedAt}, err
+}
+
+// addJudgement keeps what the policy said of a comment.
+func (t *tx) addJudgement(id CommentID, j Judged) (*Judgement, error) {
+	judgement := j.about(id, t.now)
+	row, err := judgement.row()
 	if err != nil {
 		return nil, err
 	}
-	return &judgement, done(exec(t.ctx, t.DB, "INSERT INTO judgements (id, comment_id, verdict, score, reasons, signals, features, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		judgement.ID, id, judgement.Verdict, judgement.Score, string(reasons), string(signals), judgement.Features, t.now))
+	return judgement, t.insertAll(insertJudgement, judgementValues, "", [][]any{row})
 }
 
 // commentWords is what a moderator's search finds a comment by.

@@ -74,15 +74,16 @@ func (t *tx) writeEvents() error {
 	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
 	}
-	for _, e := range t.events {
+	rows := make([][]any, len(t.events))
+	for i, e := range t.events {
 		fields, err := json.Marshal(e.Fields)
 		if err != nil {
 			return err
 		}
-		if err := done(exec(t.ctx, t.DB, "INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields))); err != nil {
-			return fmt.Errorf("write the events: %w", err)
-		}
+		rows[i] = []any{e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields)}
+	}
+	if err := t.insertAll("INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES ", "(?, ?, ?, ?, ?, ?, ?)", "", rows); err != nil {
+		return fmt.Errorf("write the events: %w", err)
 	}
 	return nil
 }

@@ -24,65 +24,70 @@ func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, e
 	}
 	c.rendered = s.renderAhead(ctx, "", c)
 	err = s.writeAlone(ctx, by, "create the post", func(t *tx) error {
-		post = Post{
-			ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
-			CreatedAt: t.now, UpdatedAt: t.now,
-		}
-		if !c.Title.Set {
-			c.Title = Some("")
-		}
-		if err := fillImage(t.ctx, t.DB, &c); err != nil {
+		if err := t.createPost(&post, site, c); err != nil {
 			return err
 		}
-		changed, err := post.apply(c, s.render, t.now)
-		if err != nil {
+		if err := t.countNew([]Post{post}); err != nil {
 			return err
 		}
-		post.GhostID, post.Version = ghostID(post.ID), 1
-		if err := t.applyRelations(&post, c); err != nil {
-			return err
-		}
-		wanted := Slug(post.Title)
-		if c.Slug.Set {
-			if wanted = Slug(c.Slug.Value); wanted == "" {
-				return Invalid{"slug": "needs a letter or a digit"}
-			}
-		}
-		if post.Slug, err = t.freePostSlug(wanted, post); err != nil {
-			return err
-		}
-		if err := table[Post](t.DB).Create(t.ctx, &post); err != nil {
-			return err
-		}
-		if err := t.storeSlug(post, "", false); err != nil {
-			return err
-		}
-		if err := t.writeTags(&post); err != nil {
-			return err
-		}
-		if err := t.writeAuthors(&post); err != nil {
-			return err
-		}
-		if err := t.recount(postShape{}, shapeOf(&post)); err != nil {
-			return err
-		}
-		if err := t.index(&post); err != nil {
-			return err
-		}
-		if err := t.noteMedia(&post); err != nil {
-			return err
-		}
-		changed = append([]string{"title", "slug"}, without(changed, "title")...)
-		if len(post.Tags) > 0 {
-			changed = append(changed, "tags")
-		}
-		if err := t.addRevision(&post, append(changed, "authors")); err != nil {
-			return err
-		}
-		t.event("post.created", "post", string(post.ID))
-		return t.tellStatus(&post, "")
+		return t.index(&post)
 	})
 	return post, err
+}
+
+// createPost stores a new post with all that goes with it, but for the counters and the index, which may be written for many at once.
+func (t *tx) createPost(post *Post, site Settings, c PostChange) error {
+	*post = Post{
+		ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
+		CreatedAt: t.now, UpdatedAt: t.now,
+	}
+	if !c.Title.Set {
+		c.Title = Some("")
+	}
+	if err := fillImage(t.ctx, t.DB, &c); err != nil {
+		return err
+	}
+	changed, err := post.apply(c, t.s.render, t.now)
+	if err != nil {
+		return err
+	}
+	post.GhostID, post.Version = ghostID(post.ID), 1
+	if err := t.applyRelations(post, c); err != nil {
+		return err
+	}
+	wanted := Slug(post.Title)
+	if c.Slug.Set {
+		if wanted = Slug(c.Slug.Value); wanted == "" {
+			return Invalid{"slug": "needs a letter or a digit"}
+		}
+	}
+	if post.Slug, err = t.freePostSlug(wanted, *post); err != nil {
+		return err
+	}
+	if err := table[Post](t.DB).Create(t.ctx, post); err != nil {
+		return err
+	}
+	if err := t.storeSlug(*post, "", false); err != nil {
+		return err
+	}
+	if err := t.writeTags(post); err != nil {
+		return err
+	}
+	if err := t.writeAuthors(post); err != nil {
+		return err
+	}
+	if err := t.noteMedia(post); err != nil {
+		return err
+	}
+	changed = append([]string{"title", "slug"}, without(changed, "title")...)
+	if len(post.Tags) > 0 {
+		changed = append(changed, "tags")
+	}
+	if err := t.addRevision(post, append(changed, "authors")); err != nil {
+		return err
+	}
+	t.event("post.created", "post", string(post.ID))
+	return t.tellStatus(post, "")
 }
 
 // ChangePost changes the fields of a post that are set in c. version is the one the writer saw: another is [ErrStale]. A change
@@ -503,12 +508,27 @@ func (postCount) TableName() string { return "post_counts" }
 // not wait for each other in a ring.
 func (t *tx) recount(before, after postShape) error {
 	delta := map[postCount]int64{}
-	for _, ref := range before.Refs {
-		delta[postCount{ref.Dimension, ref.Ref, before.Type, before.Status, 0}]--
+	before.count(delta, -1)
+	after.count(delta, 1)
+	return t.addToPostCounts(delta)
+}
+
+// countNew counts new posts.
+func (t *tx) countNew(posts []Post) error {
+	delta := map[postCount]int64{}
+	for i := range posts {
+		shapeOf(&posts[i]).count(delta, 1)
 	}
-	for _, ref := range after.Refs {
-		delta[postCount{ref.Dimension, ref.Ref, after.Type, after.Status, 0}]++
+	return t.addToPostCounts(delta)
+}
+
+func (s postShape) count(delta map[postCount]int64, by int64) {
+	for _, ref := range s.Refs {
+		delta[postCount{ref.Dimension, ref.Ref, s.Type, s.Status, 0}] += by
 	}
+}
+
+func (t *tx) addToPostCounts(delta map[postCount]int64) error {
 	return applyDeltas(delta, func(c postCount) string {
 		return c.Dimension + c.Ref + string(c.Type) + string(c.Status)
 	}, func(c postCount, by int64) error {
@@ -521,20 +541,35 @@ func (t *tx) recount(before, after postShape) error {
 }
 
 // index puts the words of a post where search finds them.
-func (t *tx) index(post *Post) error {
-	names := ""
-	for _, tag := range post.Tags {
-		if !tag.Internal {
-			names += " " + tag.Name
+func (t *tx) index(post *Post) error { return t.indexAll([]Post{*post}) }
+
+func (t *tx) indexAll(posts []Post) error {
+	rows := make([][]any, len(posts))
+	for i := range posts {
+		post, names := &posts[i], ""
+		for _, tag := range post.Tags {
+			if !tag.Internal {
+				names += " " + tag.Name
+			}
+		}
+		title, tags, body := indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt)
+		if rows[i] = []any{post.N, title, tags, body}; t.s.postgres {
+			rows[i] = []any{post.N, tsVector(title, tags, body)}
 		}
 	}
-	title, tags, body := indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt)
-	if t.s.postgres {
-		return done(exec(t.ctx, t.DB, "INSERT INTO post_words (n, vector) VALUES (?, CAST(? AS tsvector)) ON CONFLICT (n) DO UPDATE SET vector = excluded.vector",
-			post.N, tsVector(title, tags, body)))
+	for some := range slices.Chunk(rows, indexedAtOnce) {
+		var err error
+		if t.s.postgres {
+			err = t.insertAll("INSERT INTO post_words (n, vector) VALUES ", "(?, CAST(? AS tsvector))", " ON CONFLICT (n) DO UPDATE SET vector = excluded.vector", some)
+		} else {
+			err = t.insertAll("INSERT INTO post_words (n, title, tags, body) VALUES ", "(?, ?, ?, ?)",
+				" ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body", some)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return done(exec(t.ctx, t.DB, `INSERT INTO post_words (n, title, tags, body) VALUES (?, ?, ?, ?)
-		ON CONFLICT (n) DO UPDATE SET title = excluded.title, tags = excluded.tags, body = excluded.body`, post.N, title, tags, body))
+	return nil
 }
 
 // reindex renews the index of posts whose tags are now called otherwise. It reads a hundred at a time: each may be large.

@@ -62,7 +62,11 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := s.folder.inspect(ctx); err != nil {
 		return err
 	}
-	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal) + "&_txlock=immediate")
+	var cache []string
+	if c.WriterCacheMiB > 0 { // and the log is folded in when it is that long: a page that changes all the time is written once
+		cache = []string{"cache_size(-" + strconv.Itoa(c.WriterCacheMiB<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(c.WriterCacheMiB<<8) + ")"}
+	}
+	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, cache...) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

@@ -34,6 +34,7 @@ type Config struct {
 	Now               func() time.Time // the clock; default time.Now
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
+	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
 	// Changed is told the cache tags of every committed write that readers can see, before the write is answered.
 	Changed func(tags []string)
 }

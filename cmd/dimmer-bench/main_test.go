@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,11 +42,11 @@ func bench(t *testing.T, status int, args ...string) (out, errs string) {
 func TestAFilledFolderIsABlog(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	out, errs := bench(t, 0, "fill", "--data", data, "--posts", "30", "--comments", "90")
-	if !strings.HasPrefix(out, "30 posts and 90 comments in ") {
+	out, errs := bench(t, 0, "fill", "--data", data, "--posts", "60", "--comments", "2000")
+	if !strings.HasPrefix(out, "60 posts and 2000 comments in ") || !strings.Contains(out, ownerEmail) {
 		t.Errorf("it says %q", out)
 	}
-	if lines := strings.Split(strings.TrimSpace(errs), "\n"); len(lines) != 10 || lines[9] != "120 of 120" {
+	if lines := strings.Split(strings.TrimSpace(errs), "\n"); lines[len(lines)-1] != "2060 of 2060" {
 		t.Errorf("it tells its progress as %q", errs)
 	}
 	store, err := models.Open(t.Context(), models.Config{Dir: data})
@@ -53,15 +54,24 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	if owned, err := store.HasOwner(t.Context()); !owned || err != nil {
+		t.Errorf("nobody owns it, %v", err)
+	}
 	posts, err := store.Posts(t.Context(), models.System, models.PostQuery{Status: models.Published, Sort: models.MostComments})
-	if err != nil || posts.Total != 30 || posts.Items[0].CommentCount < 5 {
-		t.Errorf("%d posts, %v", posts.Total, err)
+	if err != nil || posts.Total < 45 || posts.Total > 60 || posts.Items[0].CommentCount < 100 {
+		t.Errorf("%d posts, the first with %d comments, %v", posts.Total, posts.Items[0].CommentCount, err)
 	}
-	comments, err := store.Comments(t.Context(), models.System, models.CommentQuery{})
-	if err != nil || comments.Total != 90 {
-		t.Errorf("%d comments, %v", comments.Total, err)
+	tags, err := store.Tags(t.Context(), models.TagQuery{})
+	if err != nil || tags.Total < 10 {
+		t.Errorf("%d tags, %v", tags.Total, err)
 	}
-	thread, err := store.Thread(t.Context(), posts.Items[0].ID, models.OldestFirst, models.Page{})
+	for status, least := range map[models.CommentStatus]int64{models.Approved: 1500, models.Spam: 40, models.Pending: 2, models.Trash: 5} {
+		comments, err := store.Comments(t.Context(), models.System, models.CommentQuery{Status: status})
+		if err != nil || comments.Total < least {
+			t.Errorf("%d comments are %s, %v", comments.Total, status, err)
+		}
+	}
+	thread, err := store.Thread(t.Context(), posts.Items[0].ID, models.OldestFirst, models.Page{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +81,34 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 	}
 	if answers == 0 {
 		t.Error("nobody has answered anybody")
+	}
+}
+
+func TestTheSameSeedWritesTheSame(t *testing.T) {
+	t.Parallel()
+	titles := func(seed string) (titles []string) {
+		data := filepath.Join(t.TempDir(), "data")
+		bench(t, 0, "fill", "--data", data, "--posts", "8", "--comments", "0", "--seed", seed)
+		store, err := models.Open(t.Context(), models.Config{Dir: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = store.Close() }()
+		posts, err := store.Posts(t.Context(), models.System, models.PostQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, post := range posts.Items {
+			titles = append(titles, post.Title)
+		}
+		return titles
+	}
+	first := titles("1")
+	if again := titles("1"); len(first) != 8 || !slices.Equal(first, again) {
+		t.Errorf("%q and %q", first, again)
+	}
+	if other := titles("2"); slices.Equal(first, other) {
+		t.Errorf("another seed writes the same: %q", first)
 	}
 }
 
