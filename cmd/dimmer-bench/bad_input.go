@@ -274,7 +274,7 @@ func (q *distinctQueries) next() *exchange {
 	case 3:
 		path += "/posts?sort=title&fields=slug,title&until=" + beginning.Add(200000*time.Hour+time.Duration(n)*time.Second).Format(time.RFC3339)
 	case 4:
-		path += fmt.Sprintf("/search?q=%s+%d", nouns[n/8%int64(len(nouns))], n)
+		path += fmt.Sprintf("/search?q=%s+%d", topics[n/8%int64(len(topics))], n)
 	case 5:
 		path, e.check = path+fmt.Sprintf("/comments/counts?slug=%s&slug=none-%d", url.QueryEscape(q.slugs[n/8%int64(len(q.slugs))]), n), isCounts
 	case 6:

@@ -45,7 +45,7 @@ const (
 	reading kind = iota
 	commenting
 	flooding
-	kinds
+	kindCount
 )
 
 // An answer is valid until the function that is given it returns.
@@ -83,8 +83,8 @@ const (
 )
 
 // run asks until the time is over and every answer has come. A wrong answer ends it: a measurement with wrong answers is none.
-func (l load) run(ctx context.Context, url string, next asker) ([kinds]measured, error) {
-	var all [kinds]measured
+func (l load) run(ctx context.Context, url string, next asker) ([kindCount]measured, error) {
+	var all [kindCount]measured
 	address, err := netip.ParseAddrPort(strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		return all, err
@@ -167,7 +167,7 @@ func connect(address netip.AddrPort) (*connection, error) {
 type worker struct {
 	next        asker
 	connections []*connection
-	seen        [kinds]measured
+	seen        [kindCount]measured
 }
 
 func (w *worker) close() {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -27,14 +28,15 @@ const (
 
 func newCommentTexts(slugs []string, seed uint64) *commentTexts {
 	random := rand.New(rand.NewPCG(seed, 1)) // #nosec G404 -- texts, not secrets
-	words := writer{random}
+	words, spoken := writer{random}, languages()
 	t := &commentTexts{slugs: slugs}
 	for i := range differentTexts {
-		text := words.paragraph(1 + random.IntN(4))
+		text := words.paragraph(spoken[0], 1+random.IntN(4))
 		if i%linkedEvery == 0 {
-			text += " See https://" + words.one(nouns) + ".example/" + words.one(nouns)
+			text += " See https://" + words.one(topics) + ".example/" + words.one(topics)
 		}
-		t.texts = append(t.texts, text)
+		quoted, _ := json.Marshal(text) // text is never refused
+		t.texts = append(t.texts, string(quoted[1:len(quoted)-1]))
 	}
 	t.sent.Store(random.Uint64N(1 << 40)) // what was said in a run before would be refused as a second click
 	return t

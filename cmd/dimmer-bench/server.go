@@ -119,11 +119,11 @@ func (l loaded) perAnswer() float64 {
 }
 
 // under puts a server under load and also looks at the processor.
-func (s *server) under(ctx context.Context, l load, next asker) ([kinds]loaded, error) {
+func (s *server) under(ctx context.Context, l load, next asker) ([kindCount]loaded, error) {
 	server, client := processorTime(s.pid()), ownProcessorTime()
 	seen, err := l.run(ctx, s.url, next)
 	server, client = processorTime(s.pid())-server, ownProcessorTime()-client
-	var all [kinds]loaded
+	var all [kindCount]loaded
 	for k, m := range seen {
 		all[k] = loaded{m, server, client}
 	}
