@@ -32,7 +32,7 @@ const (
 
 // tricks are asked of a running site. etag is that of the gzipped list.
 func (t *targets) tricks(etag, cursor string) []trick {
-	list := apiBase + "/posts"
+	list := apiRoot + "/posts"
 	tags := strings.Repeat(`"a",`, shortTags)
 	return []trick{
 		{name: "identity refused, gzip allowed", path: list, headers: []string{"Accept-Encoding: identity;q=0, gzip;q=0.1"}, status: 200, coding: "gzip"},
@@ -99,7 +99,7 @@ func (m *measurement) badInput(ctx context.Context) error {
 
 // tryTricks asks each trick once.
 func (m *measurement) tryTricks(ctx context.Context) (checked int, cursor string, err error) {
-	list := apiBase + "/posts"
+	list := apiRoot + "/posts"
 	plain, err := askOnce(ctx, m.dimmer.url, getRequest(list, "Accept-Encoding: gzip"))
 	if err != nil {
 		return 0, "", err
@@ -263,7 +263,7 @@ func (q *distinctQueries) next() *exchange {
 	n := q.count.Add(1)
 	e := &exchange{kind: flooding, status: http.StatusOK, length: anyLength, sheds: true, check: isList}
 	at := beginning.Add(time.Duration(n) * time.Second).Format(time.RFC3339)
-	path := apiBase
+	path := apiRoot
 	switch n % 8 {
 	case 0:
 		path += "/posts?limit=3&since=" + at

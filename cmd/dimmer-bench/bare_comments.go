@@ -81,7 +81,7 @@ func oneRow(ctx context.Context, db *sql.DB) (func(context.Context, string, bare
 	if err != nil {
 		return nil, err
 	}
-	insert, err := db.PrepareContext(ctx, "INSERT INTO comments (id, slug, name, body, created_at) VALUES (?, ?, ?, ?, ?)")
+	insert, err := db.PrepareContext(ctx, "INSERT INTO comments (id, slug, name, body, created_at) VALUES (?, ?, ?, ?, ?)") //nolint:sqlclosecheck // it is closed with its database
 	if err != nil {
 		return nil, err
 	}

@@ -159,14 +159,14 @@ func (cmd *growthCommand) ask(ctx context.Context, s *server, q question) (float
 
 // questions are those whose answers could cost more the larger the site is.
 func (t *targets) questions() []question {
-	posts := apiBase + "/posts"
+	posts := apiRoot + "/posts"
 	var single, searches []string
 	counts := make([]string, len(t.slugs))
 	for i, slug := range t.slugs {
 		single = append(single, postPath(slug))
 		counts[i] = "slug=" + url.QueryEscape(slug)
 		if words := strings.Fields(t.titles[i]); len(words) > 1 && len(searches) < differentSearches {
-			searches = append(searches, apiBase+"/search?q="+url.QueryEscape(words[0]+" "+words[len(words)-1]))
+			searches = append(searches, apiRoot+"/search?q="+url.QueryEscape(words[0]+" "+words[len(words)-1]))
 		}
 	}
 	return []question{
@@ -175,7 +175,7 @@ func (t *targets) questions() []question {
 		{"page in the middle", []string{fmt.Sprintf("%s?page=%d", posts, max(1, t.posts/20))}},
 		{"post", single},
 		{"thread of 100", []string{t.thread}},
-		{"counts of 100 posts", []string{apiBase + "/comments/counts?" + strings.Join(counts, "&")}},
+		{"counts of 100 posts", []string{apiRoot + "/comments/counts?" + strings.Join(counts, "&")}},
 		{"search for two words", searches},
 	}
 }

@@ -127,7 +127,7 @@ func TestWrongUseIsRefused(t *testing.T) {
 	}
 }
 
-// The whole measurement with tiny counts. No figure is looked at: a busy machine may be slow, but its answers are right.
+// Everything is measured with tiny counts. No figure is looked at: a busy machine may be slow, but its answers are right.
 func TestTheProgramIsMeasured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program and puts it under load")
@@ -135,13 +135,18 @@ func TestTheProgramIsMeasured(t *testing.T) {
 	program := buildDimmer(t)
 	data := filepath.Join(t.TempDir(), "data")
 	bench(t, 0, "fill", "--data", data, "--posts", "30", "--comments", "60")
+	t.Setenv(runProgram, "1")
+	t.Run("as a whole", func(t *testing.T) { isMeasured(t, program, data) })
+	t.Run("beside a rival that writes the same rows", func(t *testing.T) { rivalWritesTheSame(t, program, data) })
+}
+
+func isMeasured(t *testing.T, program, data string) {
+	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.md")
 	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n"
 	if err := os.WriteFile(report, []byte(marks), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(runProgram, "1")
-
 	out, _ := bench(t, 0, "start", "--program", program, "--data", data, "-n", "1", "--settle", "10ms")
 	if !regexp.MustCompile(`^start to first answer  \d.* ms\nidle memory \(RSS\)      .* MiB\nSIGTERM to end         \d.* ms\n$`).MatchString(out) {
 		t.Errorf("it says\n%s", out)
@@ -211,15 +216,9 @@ func contents(t *testing.T, folder string) map[string]string {
 	return all
 }
 
-// Bare gin has to write what Dimmer writes, or the comparison says nothing.
-func TestTheRivalWritesTheRowsThatDimmerWrites(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
-	program := buildDimmer(t)
-	data := filepath.Join(t.TempDir(), "data")
-	bench(t, 0, "fill", "--data", data, "--posts", "12", "--comments", "20")
-	t.Setenv(runProgram, "1")
+// rivalWritesTheSame sees to it that bare gin writes what Dimmer writes: else the comparison says nothing.
+func rivalWritesTheSame(t *testing.T, program, data string) {
+	t.Helper()
 	written := map[string]map[string]int{}
 	for name, st := range map[string]func(folder string) starting{
 		"Dimmer": func(folder string) starting { return serve(program, folder) },

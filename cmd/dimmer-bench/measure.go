@@ -168,7 +168,7 @@ func (a *administrator) do(ctx context.Context, method, path string, in, out any
 	if a.token != "" {
 		headers = append(headers, "Authorization: Bearer "+a.token)
 	}
-	got, err := askOnce(ctx, a.url, requestLine(method+" "+apiBase+path, headers, string(body)))
+	got, err := askOnce(ctx, a.url, requestLine(method+" "+apiRoot+path, headers, string(body)))
 	if err != nil {
 		return err
 	}

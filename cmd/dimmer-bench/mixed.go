@@ -91,7 +91,7 @@ func (m *measurement) mixed(ctx context.Context) error {
 func (m *measurement) mixedReads() []*exchange {
 	var all []*exchange
 	for _, slug := range m.slugs {
-		for _, path := range []string{apiBase + "/posts", postPath(slug), postPath(slug) + "/comments"} {
+		for _, path := range []string{apiRoot + "/posts", postPath(slug), postPath(slug) + "/comments"} {
 			all = append(all, &exchange{kind: reading, send: getRequest(path, "Accept-Encoding: gzip"), status: http.StatusOK, length: anyLength})
 		}
 	}

@@ -102,7 +102,7 @@ func readsTables(cells []cell, seen [][3][]loaded) []table {
 // record asks for each of what is measured twice: the second time it is ready.
 func (m *measurement) record(ctx context.Context) ([]cell, error) {
 	const gzip = "Accept-Encoding: gzip"
-	list := apiBase + "/posts"
+	list := apiRoot + "/posts"
 	cells := []cell{
 		{name: "list of 10", path: list}, {name: "list of 10, gzip", path: list, headers: []string{gzip}},
 		{name: "post", path: m.post}, {name: "post, gzip", path: m.post, headers: []string{gzip}},

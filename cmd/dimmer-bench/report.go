@@ -65,7 +65,7 @@ func writeReport(ctx context.Context, file, name, about string, tables []table) 
 	var b bytes.Buffer
 	b.Write(text[:from])
 	fmt.Fprintf(&b, "%swritten %s -->\n", begin, generatedBy)
-	fmt.Fprintf(&b, "%s\n\nMeasured on %s, on %s (%s).\n", about, time.Now().UTC().Format("2 January 2006"), machine(), system(ctx)) //nolint:forbidigo // the day of the measurement
+	fmt.Fprintf(&b, "%s\n\nMeasured on %s, on %s (%s).\n", about, time.Now().UTC().Format("2 January 2006"), machine(), system(ctx))
 	for _, t := range tables {
 		fmt.Fprintf(&b, "\n%s", t.markdown())
 	}

@@ -45,7 +45,7 @@ func startOnce(ctx context.Context, program, data string, alone time.Duration) (
 	if err != nil {
 		return b, err
 	}
-	got, err := askOnce(ctx, s.url, getRequest(apiBase+"/posts"))
+	got, err := askOnce(ctx, s.url, getRequest(apiRoot+"/posts"))
 	b.answered = float64(time.Since(began).Microseconds()) / 1000
 	if err == nil && got.status != http.StatusOK {
 		err = fmt.Errorf("the first answer is %d: %s", got.status, got.body)

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	apiBase = "/api/v1"
+	apiRoot = "/api/v1"
 
 	wantedPost   = 8000 // bytes of the answer with the post that is read
 	wantedThread = 100  // comments of the thread that is read
@@ -47,13 +47,13 @@ type postList struct {
 	} `json:"page"`
 }
 
-func postPath(slug string) string { return apiBase + "/posts/" + url.PathEscape(slug) }
+func postPath(slug string) string { return apiRoot + "/posts/" + url.PathEscape(slug) }
 
 // findTargets looks a running site over.
 func findTargets(ctx context.Context, site string) (targets, error) {
 	var t targets
 	var newest postList
-	if err := readJSON(ctx, site, apiBase+"/posts?limit="+strconv.Itoa(somePosts), &newest); err != nil {
+	if err := readJSON(ctx, site, apiRoot+"/posts?limit="+strconv.Itoa(somePosts), &newest); err != nil {
 		return t, err
 	}
 	if len(newest.Data) == 0 {
@@ -87,7 +87,7 @@ func findTargets(ctx context.Context, site string) (targets, error) {
 			Count int    `json:"post_count"`
 		} `json:"data"`
 	}
-	if err := readJSON(ctx, site, apiBase+"/tags?limit=100", &tags); err != nil {
+	if err := readJSON(ctx, site, apiRoot+"/tags?limit=100", &tags); err != nil {
 		return t, err
 	}
 	most := 0
@@ -101,7 +101,7 @@ func findTargets(ctx context.Context, site string) (targets, error) {
 
 func (t *targets) findThread(ctx context.Context, site string) error {
 	nearest := -1
-	path := apiBase + "/posts?sort=-comments&limit=100"
+	path := apiRoot + "/posts?sort=-comments&limit=100"
 	for range pagesLooked {
 		var discussed postList
 		if err := readJSON(ctx, site, path, &discussed); err != nil {
@@ -115,7 +115,7 @@ func (t *targets) findThread(ctx context.Context, site string) error {
 		if discussed.Page.Next == nil || slices.ContainsFunc(discussed.Data, func(p listedPost) bool { return p.Comments.Count < wantedThread }) {
 			break
 		}
-		path = apiBase + "/posts?sort=-comments&limit=100&cursor=" + url.QueryEscape(*discussed.Page.Next)
+		path = apiRoot + "/posts?sort=-comments&limit=100&cursor=" + url.QueryEscape(*discussed.Page.Next)
 	}
 	return nil
 }
