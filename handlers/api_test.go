@@ -76,6 +76,8 @@ type blog struct {
 	media  string // the folder
 	url    string
 	people map[auth.Role]*person
+
+	watched *watched // nil: nobody looks what a write leaves behind
 }
 
 // person is somebody who can sign in.
@@ -276,16 +278,16 @@ func freshSchema(t testing.TB, server string) string {
 }
 
 // onBoth runs a test on a blog on SQLite and, where DIMMER_TEST_POSTGRES names a server, on one on Postgres.
-func onBoth(t *testing.T, test func(*testing.T, *blog)) {
+func onBoth(t *testing.T, test func(*testing.T, *blog), tunes ...func(*settings)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, newBlog(t)) })
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, newBlog(t, tunes...)) })
 	if os.Getenv("DIMMER_TEST_POSTGRES") == "" {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("DIMMER_TEST_POSTGRES is not set: in CI the main job is tested on both databases")
 		}
 		return
 	}
-	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, newBlog(t, onPostgres)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, newBlog(t, append(tunes, onPostgres)...)) })
 }
 
 // setup is what somebody sends who takes a vacant blog.
@@ -439,6 +441,9 @@ func (v visitor) do(method, path string, body any, headers ...string) answer {
 	}
 	a := answer{t: v.t, server: v.url, request: method + " " + path, status: res.StatusCode, header: res.Header, body: data}
 	a.isDescribed()
+	if v.watched != nil && method != "GET" && method != "HEAD" && a.status < 300 {
+		v.watched.look(v.reader().on(v.t), a.request)
+	}
 	return a
 }
 

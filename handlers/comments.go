@@ -122,8 +122,13 @@ func (s *site) listComments(ctx context.Context, in *listCommentsInput) (answer[
 	}
 	a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt, &post.UpdatedAt)
 	a.Body, a.Link, err = s.thread(ctx, post, settings, models.ThreadSort(in.Sort), in.Paging, page)
-	a.Tags = []string{"comments:" + string(post.ID), "post:" + string(post.ID), "site"}
+	a.Tags = threadTags(post.ID)
 	return a, err
+}
+
+// threadTags are the cache tags of what shows comments: who answers as staff has her name and picture in it.
+func threadTags(id models.PostID) []string {
+	return []string{"authors", "comments:" + string(id), "post:" + string(id), "site"}
 }
 
 // thread is a part of the thread under a post.
@@ -175,7 +180,7 @@ func (s *site) listReplies(ctx context.Context, in *listRepliesInput) (answer[ma
 		return a, err
 	}
 	a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt, &post.UpdatedAt)
-	a.Tags = []string{"comments:" + string(post.ID), "post:" + string(post.ID), "site"}
+	a.Tags = threadTags(post.ID)
 	a.Body, a.Link, err = listOf(s.Server, in.Paging, found, func(t *models.Thread) commentView {
 		v, _ := s.threadView(t, post) // only roots have more below them
 		return v
@@ -194,5 +199,5 @@ func (s *site) countComments(ctx context.Context, in *countCommentsInput) (answe
 		return answer[one[map[string]int]]{}, err
 	}
 	changed, err := s.store.LastChange(ctx, "posts")
-	return answer[one[map[string]int]]{Body: one[map[string]int]{counts}, ModifiedAt: changed, Tags: []string{"posts"}}, err
+	return answer[one[map[string]int]]{Body: one[map[string]int]{counts}, ModifiedAt: changed, Tags: []string{"comments", "posts"}}, err
 }

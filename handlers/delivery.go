@@ -8,14 +8,19 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzip"
+
+	"dimmer/cache"
 )
 
 // DefaultCacheControl is what public answers say unless the settings say otherwise: browsers ask each time (and get a 304), a CDN
@@ -43,10 +48,11 @@ type ready struct {
 	contentType []string
 	modifiedAt  time.Time
 	headers     []header // Last-Modified, Cache-Tag, Link, X-Robots-Tag
-	tag         string   // the ETag without quotes and coding
+	tag         string   // see name
 	keep        []string // Cache-Control, if it is not that of all public answers
 	identity    variant
-	packed      []byte // the body in gzip, as small as it gets, of what is made once and sent for ever; nil: it is compressed when it is asked for
+	gzip        compressed
+	brotli      compressed
 }
 
 // variant is a ready answer in one coding.
@@ -90,28 +96,26 @@ func (r *ready) describe(tags []string, link string, noIndex bool) {
 // readyBytes makes an answer of bytes that are there already.
 func readyBytes(contentType string, body []byte, modifiedAt time.Time) *ready {
 	sum := sha256.Sum256(body)
-	r := &ready{contentType: []string{contentType}, tag: base64.RawURLEncoding.EncodeToString(sum[:16])}
+	r := &ready{contentType: []string{contentType}, identity: variant{body: body}}
 	if !modifiedAt.IsZero() {
 		r.modifiedAt = modifiedAt.Truncate(time.Second)
 		r.headers = []header{{"Last-Modified", []string{modifiedAt.UTC().Format(http.TimeFormat)}}}
 	}
-	r.identity = r.variant(identityCoding, body)
+	r.name(base64.RawURLEncoding.EncodeToString(sum[:16]))
 	return r
 }
 
-// pack compresses an answer as far as it goes: it takes a while, and is for what is made once.
-func (r *ready) pack() error {
-	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	_, writeErr := w.Write(r.identity.body)
-	if err := errors.Join(writeErr, w.Close()); err != nil {
-		return err
-	}
-	r.packed = out.Bytes()
-	return nil
+// name gives an answer its ETag, without quotes and coding.
+func (r *ready) name(tag string) {
+	r.tag = tag
+	r.identity = r.variant(identityCoding, r.identity.body)
+	r.gzip.described, r.brotli.described = r.variant(gzipCoding, nil), r.variant(brotliCoding, nil)
+}
+
+// compressed is an answer in one coding. The body is made when somebody asks for it first, and kept then.
+type compressed struct {
+	described variant // without its body
+	made      atomic.Pointer[variant]
 }
 
 // variant describes the answer in one coding; body may come later.
@@ -123,15 +127,138 @@ func (r *ready) variant(c coding, body []byte) variant {
 	return v
 }
 
+// pack compresses an answer as far as it goes: it takes a while, and is for what is made once and sent for ever.
+func (r *ready) pack() error {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	_, writeErr := w.Write(r.identity.body)
+	if err := errors.Join(writeErr, w.Close()); err != nil {
+		return err
+	}
+	packed := r.variant(gzipCoding, out.Bytes())
+	r.gzip.made.Store(&packed)
+	return nil
+}
+
+// size is how many bytes the answer takes in memory. What its codings will take is counted beforehand: text is less than half as long in either.
+func (r *ready) size() int { return 2 * len(r.identity.body) }
+
+// in describes the answer in a coding, without its body if that is compressed.
+func (r *ready) in(c coding) *variant {
+	switch c.name {
+	case gzipCoding.name:
+		return &r.gzip.described
+	case brotliCoding.name:
+		return &r.brotli.described
+	}
+	return &r.identity
+}
+
+// whole is the answer in a coding, with its body. What compresses badly is not kept: nothing has been counted for it.
+func (r *ready) whole(c coding) *variant {
+	kept := &r.gzip
+	switch c.name {
+	case identityCoding.name:
+		return &r.identity
+	case brotliCoding.name:
+		kept = &r.brotli
+	}
+	if made := kept.made.Load(); made != nil {
+		return made
+	}
+	made := r.variant(c, c.encode(r.identity.body))
+	if len(made.body) <= len(r.identity.body)/2 {
+		kept.made.Store(&made)
+	}
+	return &made
+}
+
+// maxCacheKey is how long an address can be that answers are kept under. Nobody's frontend asks for longer ones.
+const maxCacheKey = 512 // bytes
+
+// cacheKey is under what the answer to a request is kept: the path, and the query in one order and one encoding, so that what is asked is asked once
+// however it is written. It reports false for what is not kept: an encoded slash is part of a name, and no name of ours has one.
+func cacheKey(u *url.URL) (key string, kept bool) {
+	if len(u.Path)+len(u.RawQuery) > maxCacheKey || strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+		return "", false
+	}
+	key = (&url.URL{Path: u.Path}).EscapedPath()
+	if u.RawQuery == "" {
+		return key, true
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return "", false
+	}
+	for _, values := range query {
+		slices.Sort(values)
+	}
+	return key + "?" + query.Encode(), true
+}
+
+// deliverKept answers from the cache, if the answer is there. What stands under a key has been asked for in a request that was found good, so nothing
+// of this one has to be looked at but its address. Most clients write an address as the key does: then it is not even taken apart.
+func (s *Server) deliverKept(c *gin.Context) bool {
+	r := c.Request
+	if r.ContentLength != 0 {
+		return false
+	}
+	found, there := s.answers.Get(r.RequestURI)
+	if !there && (r.URL.RawQuery != "" || strings.Contains(r.RequestURI, "%")) {
+		if key, kept := cacheKey(r.URL); kept {
+			found, there = s.answers.Get(key)
+		}
+	}
+	if there {
+		s.write(c, found)
+	}
+	return there
+}
+
 // deliver makes an answer within the bound of work that is under way at once, and writes it outside of it: a slow reader holds up
-// nobody.
-func (s *Server) deliver(c *gin.Context, read func() (*ready, error)) {
-	found, err := s.work.do(c.Request.Context(), read)
+// nobody. It is kept for whoever asks next.
+func (s *Server) deliver(c *gin.Context, read func(context.Context) (*ready, []string, error)) {
+	build := func(ctx context.Context) (cache.Made[*ready], error) {
+		var made cache.Made[*ready]
+		err := s.work.do(ctx, func() (err error) {
+			// She may leave now: what has been begun is of use to the next.
+			if made.Value, made.Tags, err = read(context.WithoutCancel(ctx)); err == nil {
+				made.Size = made.Value.size()
+			}
+			return err
+		})
+		return made, err
+	}
+	ctx := c.Request.Context()
+	key, kept := cacheKey(c.Request.URL)
+	var found *ready
+	var err error
+	if kept {
+		found, err = s.answers.Fill(ctx, key, build)
+	} else {
+		var made cache.Made[*ready]
+		made, err = build(ctx)
+		found = made.Value
+	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	s.write(c, found)
+}
+
+// keepPublic is how long caches may keep public answers, as the header map wants it.
+func (s *Server) keepPublic() []string {
+	said := s.cacheControl()
+	if last := s.lastKeep.Load(); last != nil && (*last)[0] == said {
+		return *last
+	}
+	line := []string{said}
+	s.lastKeep.Store(&line)
+	return line
 }
 
 // write answers with ready bytes: 304 if the client has them, else in the coding it likes best.
@@ -146,24 +273,17 @@ func (s *Server) write(c *gin.Context, r *ready) {
 		h[line.key] = line.values
 	}
 	if h["Cache-Control"] = r.keep; r.keep == nil {
-		h["Cache-Control"] = []string{s.cacheControl()}
+		h["Cache-Control"] = s.keepPublic()
 	}
 	h["Vary"] = s.varyPublic
-	v := r.identity
-	if coding.name != "" {
-		v = r.variant(coding, nil)
-	}
+	v := r.in(coding)
 	h["Etag"] = v.etag
 	if notModified(c.Request, v.etag[0], r.modifiedAt) {
 		c.Status(http.StatusNotModified)
 		return
 	}
-	if coding.name != "" {
-		body := r.packed
-		if body == nil || coding.name != gzipCoding.name {
-			body = coding.encode(r.identity.body)
-		}
-		v = r.variant(coding, body)
+	v = r.whole(coding)
+	if v.encoding != nil {
 		h["Content-Encoding"] = v.encoding
 	}
 	h["Content-Type"] = r.contentType
@@ -314,18 +434,18 @@ func newWorkBound(atOnce, waiting int) workBound {
 	return workBound{make(chan struct{}, atOnce+waiting), make(chan struct{}, atOnce)}
 }
 
-func (b workBound) do(ctx context.Context, read func() (*ready, error)) (*ready, error) {
+func (b workBound) do(ctx context.Context, work func() error) error {
 	select {
 	case b.admitted <- struct{}{}:
 		defer func() { <-b.admitted }()
 	default:
-		return nil, unavailable("There is too much to do right now. Please try again in a moment.")
+		return unavailable("There is too much to do right now. Please try again in a moment.")
 	}
 	select {
 	case b.working <- struct{}{}:
 		defer func() { <-b.working }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
-	return read()
+	return work()
 }

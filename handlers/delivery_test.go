@@ -276,15 +276,15 @@ func TestTooMuchWorkAtOnceIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	bound := newWorkBound(1, 1)
 	working, finish, done := make(chan bool), make(chan bool), make(chan error)
-	slow := func() (*ready, error) { working <- true; <-finish; return &ready{}, nil }
+	slow := func() error { working <- true; <-finish; return nil }
 	for range 2 {
-		go func() { _, err := bound.do(context.Background(), slow); done <- err }()
+		go func() { done <- bound.do(context.Background(), slow) }()
 	}
 	<-working                     // one works
 	for len(bound.admitted) < 2 { // and one waits
 		runtime.Gosched()
 	}
-	_, err := bound.do(context.Background(), slow)
+	err := bound.do(context.Background(), slow)
 	var p *Problem
 	if !errors.As(err, &p) || p.Status != 503 || p.header.Get("Retry-After") == "" {
 		t.Errorf("the third got %v", err)
@@ -295,13 +295,13 @@ func TestTooMuchWorkAtOnceIsTurnedAway(t *testing.T) {
 	if a, b := <-done, <-done; a != nil || b != nil {
 		t.Errorf("the first two got %v, %v", a, b)
 	}
-	if _, err := bound.do(context.Background(), func() (*ready, error) { return nil, models.ErrNotFound }); !errors.Is(err, models.ErrNotFound) {
+	if err := bound.do(context.Background(), func() error { return models.ErrNotFound }); !errors.Is(err, models.ErrNotFound) {
 		t.Errorf("afterwards: %v", err)
 	}
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	bound.working <- struct{}{}
-	if _, err := bound.do(gone, slow); !errors.Is(err, context.Canceled) {
+	if err := bound.do(gone, slow); !errors.Is(err, context.Canceled) {
 		t.Errorf("one whose client has gone got %v", err)
 	}
 }

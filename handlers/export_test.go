@@ -16,3 +16,15 @@ func (s *Server) Routes() []string {
 	}
 	return all
 }
+
+// Forget makes the server make every answer anew.
+func (s *Server) Forget() { s.answers.ClearAll() }
+
+// Kept is how many answers the server keeps, and how many bytes they take.
+func (s *Server) Kept() (entries int, bytes uint64) { return s.answers.Entries(), s.answers.Bytes() }
+
+// Keeps tells whether an answer is there for whoever asks next.
+func (s *Server) Keeps(key string) bool {
+	_, there := s.answers.Get(key)
+	return there
+}

@@ -109,7 +109,6 @@ func (a answer) compare(name string) {
 func TestGoldenAnswers(t *testing.T) {
 	t.Parallel()
 	b := newBlog(t)
-	owner, reader := b.as("owner"), b.reader()
 	shown := map[string]bool{}
 	described := map[string]bool{}
 	show := func(name string, a answer) answer {
@@ -123,6 +122,30 @@ func TestGoldenAnswers(t *testing.T) {
 		}
 		return a
 	}
+
+	b.walk(show)
+
+	for _, r := range rows(t, b) {
+		if !described[r.id] && r.answersJSON() {
+			t.Errorf("there is no golden answer of %s", r)
+		}
+	}
+	entries, err := os.ReadDir("testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !shown[entry.Name()] && filepath.Ext(entry.Name()) == ".json" {
+			t.Errorf("nothing writes testdata/golden/%s any more: remove it", entry.Name())
+		}
+	}
+}
+
+// walk uses every address of the API once, in an order that makes a story, and shows each answer.
+func (b *blog) walk(show func(name string, a answer) answer) {
+	t := b.t
+	t.Helper()
+	owner, reader := b.as("owner"), b.reader()
 
 	// The blog.
 	show("settings_changed", owner.patch("/admin/settings", object{
@@ -305,23 +328,8 @@ func TestGoldenAnswers(t *testing.T) {
 	if err := b.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	show("problem_500", reader.get("/posts").wants(500))
+	show("problem_500", reader.get("/posts?sort=title&limit=7").wants(500)) // nobody has asked for this yet
 	show("problem_503", reader.get("/healthz").wants(503))
-
-	for _, r := range rows(t, b) {
-		if !described[r.id] && r.answersJSON() {
-			t.Errorf("there is no golden answer of %s", r)
-		}
-	}
-	entries, err := os.ReadDir("testdata/golden")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		if !shown[entry.Name()] && filepath.Ext(entry.Name()) == ".json" {
-			t.Errorf("nothing writes testdata/golden/%s any more: remove it", entry.Name())
-		}
-	}
 }
 
 // setUp sets a vacant blog up.

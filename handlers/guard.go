@@ -129,6 +129,10 @@ func (s *Server) newGuard(r *route, op *huma.Operation) *guard {
 // check is the gin handler in front of a row.
 func (g *guard) check(c *gin.Context) {
 	g.setStanding(c, g.standing)
+	if g.row.kind == cached && g.deliverKept(c) {
+		c.Abort()
+		return
+	}
 	if g.row.form && isForm(c.Request) {
 		c.Set(sentByForm, g.formPage)
 		g.setPageHeaders(c, readingPolicy, "no-referrer")

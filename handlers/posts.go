@@ -288,7 +288,7 @@ func (s *site) readablePost(ctx context.Context, in *readPostInput, kind models.
 		}
 		a.Body.Data.Thread = &thread
 		a.ModifiedAt = latest(a.ModifiedAt, post.CommentsAt)
-		a.Tags = append(a.Tags, "comments:"+string(post.ID))
+		a.Tags = threadTags(post.ID)
 	}
 	if slices.Contains(in.Include, "related") {
 		related, err := s.store.Related(ctx, post, relatedPosts)

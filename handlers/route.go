@@ -76,12 +76,13 @@ func public[I, B any](path, id string, handler func(context.Context, *I) (answer
 		served.Hidden = true
 		huma.Register(s.api, served, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 			return &huma.StreamResponse{Body: func(c huma.Context) {
-				s.deliver(humagin.Unwrap(c), func() (*ready, error) {
-					found, err := handler(ctx, in)
+				s.deliver(humagin.Unwrap(c), func(going context.Context) (*ready, []string, error) {
+					found, err := handler(lasting{ctx, going}, in)
 					if err != nil {
-						return nil, err
+						return nil, nil, err
 					}
-					return newReady(found)
+					made, err := newReady(found)
+					return made, found.Tags, err
 				})
 			}}, nil
 		})
@@ -256,6 +257,16 @@ func pathNames(path string) []string {
 	}
 	return names
 }
+
+// lasting is the context of a request for what others wait for too: it has the values of the one and goes on as the other.
+type lasting struct {
+	context.Context
+	going context.Context
+}
+
+func (l lasting) Deadline() (time.Time, bool) { return l.going.Deadline() }
+func (l lasting) Done() <-chan struct{}       { return l.going.Done() }
+func (l lasting) Err() error                  { return l.going.Err() }
 
 // documented is what the document says about a public answer.
 type documented[B any] struct {

@@ -72,6 +72,7 @@ func New(c Config, p Parts) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Store.Listen(models.Listener{Changed: server.Clear, ChangedSoon: server.ClearSoon})
 	if s.pages, err = server.newPages(rows); err != nil {
 		return nil, err
 	}

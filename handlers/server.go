@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -18,6 +19,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+
+	"dimmer/cache"
 )
 
 // Config is what a [Server] is made of. Everything is required unless it says otherwise.
@@ -41,7 +44,20 @@ type Config struct {
 	Limiter      Limiter          // default [NewMemoryLimiter]
 	Logger       *slog.Logger     // default none
 	Now          func() time.Time // default the clock
+	CacheBytes   int              // of ready answers in memory; default [DefaultCacheBytes]
+	CacheFor     time.Duration    // how long an answer is kept that nothing has cleared; default [DefaultCacheFor]
+	CountLag     time.Duration    // how old a count inside a post or a list may be; default not at all
 }
+
+const (
+	// DefaultCacheBytes is what ready answers take in memory at most.
+	DefaultCacheBytes = 64 << 20
+	// DefaultCacheFor is how long an answer is kept that nothing clears. What the time of day changes in it (a thread that closes, a flood that
+	// is over) may be that late; so may what another program writes into the same SQLite file.
+	DefaultCacheFor = time.Minute
+	// DefaultCountLag keeps what readers see within the second that API 2 allows.
+	DefaultCountLag = 900 * time.Millisecond
+)
 
 // Server answers every request. It is safe for concurrent use.
 type Server struct {
@@ -57,6 +73,9 @@ type Server struct {
 	cursors      cursorKey
 	ids          *requestIDs
 	work         workBound
+	answers      *cache.Cache[*ready]
+	sweep        sweep
+	lastKeep     atomic.Pointer[[]string]
 	health       health
 	formPage     func(io.Writer, *Problem) // what somebody sees whose form was refused
 	deskRefusal  func(io.Writer, *Problem) // what is said on the pages that mails lead to
@@ -93,15 +112,22 @@ func newServer(c Config, rows func(*Server) []route) (*Server, error) {
 	if c.Limiter == nil {
 		c.Limiter = NewMemoryLimiter(c.Now)
 	}
+	if c.CacheBytes == 0 {
+		c.CacheBytes = DefaultCacheBytes
+	}
+	if c.CacheFor == 0 {
+		c.CacheFor = DefaultCacheFor
+	}
 	s := &Server{
 		config: c, origin: originOf(public),
 		anyOrigin:    len(c.CORSOrigins) == 0 || slices.Contains(c.CORSOrigins, "*"),
 		varyPublic:   []string{"Accept-Encoding"},
 		authenticate: c.Authenticate, cacheControl: c.CacheControl, limiter: c.Limiter, logger: c.Logger, now: c.Now,
 		cursors: c.CursorKey, ids: newRequestIDs(),
-		work:   newWorkBound(max(16, 8*runtime.GOMAXPROCS(0)), 1024),
-		health: health{ping: c.Ping, now: c.Now},
-		engine: gin.New(),
+		answers: cache.New[*ready](c.CacheBytes, c.CacheFor, c.Now),
+		work:    newWorkBound(max(16, 8*runtime.GOMAXPROCS(0)), 1024),
+		health:  health{ping: c.Ping, now: c.Now},
+		engine:  gin.New(),
 	}
 	if !s.anyOrigin {
 		s.varyPublic = []string{"Accept-Encoding, Origin"}
@@ -132,6 +158,44 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.Se
 
 // Drain makes /readyz say no, so that whoever distributes requests sends no more. Requests are still answered.
 func (s *Server) Drain() { s.draining.Store(true) }
+
+// Clear makes every kept answer with one of these cache tags old: whoever asks from now on gets a new one.
+func (s *Server) Clear(tags []string) { s.answers.Clear(tags...) }
+
+// ClearSoon does so once CountLag has passed, with all that has come by then: for answers in which another count stands, and nothing else.
+func (s *Server) ClearSoon(tags []string) {
+	if s.config.CountLag == 0 {
+		s.Clear(tags)
+		return
+	}
+	s.sweep.add(tags, s.config.CountLag, s.Clear)
+}
+
+// sweep collects tags that are cleared together.
+type sweep struct {
+	mu   sync.Mutex
+	tags map[string]bool // nil: nothing is waiting
+}
+
+func (w *sweep) add(tags []string, pause time.Duration, clear func([]string)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.tags == nil {
+		w.tags = map[string]bool{}
+		time.AfterFunc(pause, func() { clear(w.take()) })
+	}
+	for _, tag := range tags {
+		w.tags[tag] = true
+	}
+}
+
+func (w *sweep) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	tags := slices.Collect(maps.Keys(w.tags))
+	w.tags = nil
+	return tags
+}
 
 func (s *Server) healthRow() route {
 	return plain(http.MethodGet, "/healthz", "checkHealth", anyone, none, func(c *gin.Context) error {

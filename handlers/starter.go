@@ -160,12 +160,13 @@ func (s *site) showsWith(referrer string, page func(context.Context, visit) (she
 		s.setPageHeaders(c, s.starter.policy, referrer)
 		v := visit{path: c.Request.URL.Path, slug: c.Param("slug"), token: c.Param("token"), query: c.Request.URL.Query(), settings: settings}
 		v.site = s.frame(settings, v.path)
-		found, err := s.work.do(c.Request.Context(), func() (*ready, error) {
+		var found *ready
+		err = s.work.do(c.Request.Context(), func() error {
 			p, err := page(c.Request.Context(), v)
-			if err != nil {
-				return nil, err
+			if err == nil {
+				found, err = s.readyPage(c.Request, v, p)
 			}
-			return s.readyPage(c.Request, v, p)
+			return err
 		})
 		if err != nil {
 			s.failPage(c, s.frame(settings, ""), err) // the same for every address
@@ -202,8 +203,7 @@ func (s *site) readyPage(r *http.Request, v visit, p sheet) (*ready, error) {
 		if known, ok := formTime(r.Header["If-None-Match"], rest); ok && known <= at && at-known < int64(formShared/time.Second) {
 			at = known
 		}
-		found.tag = rest + strconv.FormatInt(at, 36)
-		found.identity = found.variant(identityCoding, body)
+		found.name(rest + strconv.FormatInt(at, 36))
 		found.keep = []string{keptWithForm(v.settings)}
 	}
 	if p.personal {

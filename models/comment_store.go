@@ -458,9 +458,10 @@ func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error 
 	return nil
 }
 
-// clearsThread says that readers see other comments under a post.
+// clearsThread says that readers see other comments under a post, and beside it another count.
 func (t *tx) clearsThread(post PostID) {
-	t.clears("comments:"+string(post), "post:"+string(post), "posts")
+	t.clears("comments:"+string(post), "comments")
+	t.clearsSoon("post:"+string(post), "posts")
 }
 
 // touchThread is clearsThread for what no counter shows: another text, a pin, a like.

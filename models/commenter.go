@@ -365,7 +365,7 @@ func (s *Store) ReactToPost(ctx context.Context, keyHash string, id PostID, reac
 		if err != nil || changed == 0 {
 			return err
 		}
-		t.clears("post:"+string(id), "posts")
+		t.clearsSoon("post:"+string(id), "posts")
 		return one(table[Post](t.DB).Where("id = ?", id).Update(t.ctx, "reaction_count", gorm.Expr("reaction_count + ?", changed)))
 	})
 	return count, err

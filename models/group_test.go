@@ -181,15 +181,15 @@ func TestAPanicOfOneWriteIsAnErrorOfThatOneOnly(t *testing.T) {
 func TestAPanicWhileItIsToldKeepsNobodyWaiting(t *testing.T) {
 	s := newSite(t, "")
 	post := s.published(t, "Discussed")
-	tell := s.changed
-	s.changed = func([]string) { panic("out of cheese") }
+	told := s.listener.Load()
+	s.Listen(Listener{Changed: func([]string) { panic("out of cheese") }})
 	send := func() error { _, err := s.send(t, from(post, Approved)); return err }
 	for i, err := range s.queue(t, send, send) {
 		if err == nil || !strings.Contains(err.Error(), "out of cheese") {
 			t.Errorf("comment %d: %v", i, err)
 		}
 	}
-	s.changed = tell
+	s.Listen(*told)
 	if err := send(); err != nil {
 		t.Error(err)
 	}
@@ -278,11 +278,11 @@ func TestWhatReadersSeeIsToldBeforeTheAnswer(t *testing.T) {
 			posts = append(posts, s.published(t, fmt.Sprint("Post ", i)))
 		}
 		var told sync.Map
-		s.changed = func(tags []string) {
+		s.Listen(Listener{ChangedSoon: func([]string) {}, Changed: func(tags []string) {
 			for _, tag := range tags {
 				told.Store(tag, true)
 			}
-		}
+		}})
 		together(len(posts), func(i int) {
 			if _, err := s.send(t, from(posts[i], Approved)); err != nil {
 				t.Error(err)

@@ -35,8 +35,6 @@ type Config struct {
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
 	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
-	// Changed is told the cache tags of every committed write that readers can see, before the write is answered.
-	Changed func(tags []string)
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.
@@ -49,12 +47,21 @@ type Store struct {
 	patience       time.Duration
 	now            func() time.Time
 	log            *slog.Logger
-	changed        func([]string)
+	listener       atomic.Pointer[Listener]
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
+
+// Listener is told the cache tags of every committed write that readers can see, before the write is answered.
+type Listener struct {
+	Changed     func(tags []string)
+	ChangedSoon func(tags []string) // of which readers see another count only, where it stands beside a post: that may be a second late
+}
+
+// Listen has a listener told of writes from now on. There is one at a time.
+func (s *Store) Listen(l Listener) { s.listener.Store(&l) }
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
 // database is missing, foreign, damaged or newer is refused with a [DamagedError] and left exactly as it was.
@@ -68,9 +75,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Changed == nil {
-		c.Changed = func([]string) {}
-	}
 	schema.RegisterSerializer("utc", utcSerializer{})
 	dir, err := openFolder(c.Dir, c.Exclusive)
 	if err != nil {
@@ -82,7 +86,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, changed: c.Changed, render: markdown.New(), group: newGroup(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -148,7 +152,9 @@ type tx struct {
 	by      Actor
 	events  []Event
 	cleared map[string]bool
-	after   []func() // run once it has committed, before the write is answered
+	// clearedSoon are the tags of what shows another count only.
+	clearedSoon map[string]bool
+	after       []func() // run once it has committed, before the write is answered
 }
 
 // write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again
@@ -181,20 +187,29 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 }
 
 func (s *Store) newTx(ctx context.Context, db *gorm.DB, by Actor) *tx {
-	return &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}}
+	return &tx{DB: db, ctx: ctx, s: s, now: s.now(), by: by, cleared: map[string]bool{}, clearedSoon: map[string]bool{}}
 }
 
 // settle does what follows from writes that have been committed, before they are answered.
 func (s *Store) settle(written ...*tx) {
-	cleared := map[string]bool{}
+	cleared, soon := map[string]bool{}, map[string]bool{}
 	for _, t := range written {
 		for _, act := range t.after {
 			act()
 		}
 		maps.Copy(cleared, t.cleared)
+		maps.Copy(soon, t.clearedSoon)
+	}
+	maps.DeleteFunc(soon, func(tag string, _ bool) bool { return cleared[tag] })
+	listener := s.listener.Load()
+	if listener == nil {
+		return
 	}
 	if len(cleared) > 0 {
-		s.changed(slices.Sorted(maps.Keys(cleared)))
+		listener.Changed(slices.Sorted(maps.Keys(cleared)))
+	}
+	if len(soon) > 0 {
+		listener.ChangedSoon(slices.Sorted(maps.Keys(soon)))
 	}
 }
 
@@ -227,7 +242,9 @@ func (t *tx) forChange() []clause.Interface {
 
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
-	for _, tag := range slices.Sorted(maps.Keys(t.cleared)) {
+	told := maps.Clone(t.cleared)
+	maps.Copy(told, t.clearedSoon)
+	for _, tag := range slices.Sorted(maps.Keys(told)) {
 		if !slices.Contains(coarseTags, tag) {
 			continue
 		}
@@ -244,6 +261,13 @@ func (t *tx) finish() error {
 func (t *tx) clears(tags ...string) {
 	for _, tag := range tags {
 		t.cleared[tag] = true
+	}
+}
+
+// clearsSoon says so of what shows another count only: it may be a second late.
+func (t *tx) clearsSoon(tags ...string) {
+	for _, tag := range tags {
+		t.clearedSoon[tag] = true
 	}
 }
 

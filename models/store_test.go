@@ -130,11 +130,6 @@ func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 	config := Config{
 		Dir: t.TempDir(), URL: databaseURL, Now: c.now, SecretFingerprint: "f1",
 		Patience: time.Minute, // the machine may be busy, and slow under the race detector
-		Changed: func(tags []string) {
-			one.Lock()
-			defer one.Unlock()
-			*cleared = tags
-		},
 	}
 	for _, change := range tune {
 		change(&config)
@@ -149,6 +144,18 @@ func newSite(t testing.TB, databaseURL string, tune ...func(*Config)) site {
 		}
 	}
 	s := site{clock: c, config: config, cleared: cleared, Store: open(t, config)}
+	s.Listen(Listener{
+		Changed: func(tags []string) {
+			one.Lock()
+			defer one.Unlock()
+			*cleared = tags
+		},
+		ChangedSoon: func(tags []string) {
+			one.Lock()
+			defer one.Unlock()
+			*cleared = slices.Sorted(slices.Values(slices.Concat(*cleared, tags)))
+		},
+	})
 	hash := "$argon2id$test"
 	email := "mira@example.org"
 	owner, err := s.CreateOwner(t.Context(), UserChange{Name: Some("Mira Holt"), Email: Some(&email), PasswordHash: Some(&hash)}, SettingsChange{"title": []byte(`"Quiet Hands"`)})

@@ -21,7 +21,7 @@ func TestServeSaysInOnePlainLineWhereItListens(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			p := serveOn(t, folder(t), nil, withOwner, env("DIMMER_LOG_FORMAT="+format, "DIMMER_LOG_LEVEL=debug", "DIMMER_CACHE_MIB=64"))
+			p := serveOn(t, folder(t), nil, withOwner, env("DIMMER_LOG_FORMAT="+format, "DIMMER_LOG_LEVEL=debug", "DIMMER_METRICS_ADDR=127.0.0.1:9100"))
 			p.ask("GET", "/healthz", "", nil).into(t, http.StatusOK, nil)
 			p.ask("GET", "/readyz", "", nil).into(t, http.StatusOK, nil)
 			p.ask("GET", "/api/v1/posts/none", "", nil).into(t, http.StatusNotFound, nil)
@@ -38,7 +38,7 @@ func TestServeSaysInOnePlainLineWhereItListens(t *testing.T) {
 				if strings.Contains(line, "/api/v1/posts/none") {
 					requests++
 				}
-				if strings.Contains(line, "DIMMER_CACHE_MIB is set, but this version has no use for it yet") {
+				if strings.Contains(line, "DIMMER_METRICS_ADDR is set, but this version has no use for it yet") {
 					warnings++
 				}
 			}

@@ -39,6 +39,7 @@ type settings struct {
 	LogFormat         string
 	LogLevel          slog.Level
 	NoRateLimits      bool
+	CacheBytes        int // of answers that are kept ready; 0: as many as the server likes
 
 	early []string // names that are known, but that this version has no use for yet
 }
@@ -52,8 +53,11 @@ var known = map[string]struct{ secret bool }{
 	"DIMMER_METRICS_ADDR": {}, "DIMMER_CACHE_MIB": {},
 }
 
+// maxCacheMiB is more than any site's answers take.
+const maxCacheMiB = 1 << 14
+
 // early are settings whose work comes with later versions. They are accepted, so that one environment serves both, and said aloud.
-var early = []string{"DIMMER_MEDIA_URL", "DIMMER_METRICS_ADDR", "DIMMER_CACHE_MIB"}
+var early = []string{"DIMMER_MEDIA_URL", "DIMMER_METRICS_ADDR"}
 
 // flags are what the command line says; what is empty is left to the environment.
 type flags struct {
@@ -114,6 +118,13 @@ func readSettings(env []string, f flags) (settings, error) {
 		if err := s.LogLevel.UnmarshalText([]byte(level)); err != nil {
 			wrong.add("DIMMER_LOG_LEVEL is none of debug, info, warn, error")
 		}
+	}
+	if mib := values["DIMMER_CACHE_MIB"]; mib != "" {
+		n, err := strconv.Atoi(mib)
+		if err != nil || n < 1 || n > maxCacheMiB {
+			wrong.add("DIMMER_CACHE_MIB is no number from 1 to %d: how many MiB the answers may take that are kept ready", maxCacheMiB)
+		}
+		s.CacheBytes = n << 20
 	}
 	for _, cidr := range list(values["DIMMER_TRUSTED_PROXIES"]) {
 		prefix, err := netip.ParsePrefix(cidr)

@@ -58,8 +58,8 @@ func TestEachSettingIsReadFromTheEnvironment(t *testing.T) {
 		}},
 		{"a sender of mail that is off", []string{"DIMMER_MAIL_FROM=blog@blog.example"}, func(s *settings) { s.MailFrom = &mail.Address{Address: "blog@blog.example"} }},
 		{"what comes later", []string{
-			"DIMMER_MEDIA_URL=s3://bucket", "DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=64",
-		}, func(s *settings) { s.early = early }},
+			"DIMMER_MEDIA_URL=s3://bucket", "DIMMER_METRICS_ADDR=127.0.0.1:9100", "DIMMER_CACHE_MIB=16",
+		}, func(s *settings) { s.early, s.CacheBytes = early, 16<<20 }},
 		{"what may be called", []string{"DIMMER_OUTBOUND_ALLOW=10.0.0.0/8, hooks.local:8080"}, func(s *settings) {
 			s.OutboundAllow, _ = outbound.ParseAllowed("hooks.local:8080 10.0.0.0/8")
 		}},
@@ -116,6 +116,8 @@ func TestAMistakeInASettingNamesIt(t *testing.T) {
 		{"DIMMER_LOG_FORMAT=xml", "DIMMER_LOG_FORMAT is none of text, json"},
 		{"DIMMER_LOG_LEVEL=loud", "DIMMER_LOG_LEVEL is none of debug, info, warn, error"},
 		{"DIMMER_RATE_LIMITS=no", "DIMMER_RATE_LIMITS is none of on, off"},
+		{"DIMMER_CACHE_MIB=0", "DIMMER_CACHE_MIB is no number from 1 to 16384"},
+		{"DIMMER_CACHE_MIB=64MB", "DIMMER_CACHE_MIB is no number"},
 		{"DIMMER_LOGLEVEL=debug", "DIMMER_LOGLEVEL is not a setting; did you mean DIMMER_LOG_LEVEL?"},
 		{"DIMMER_PUBLIC_ULR=https://blog.example", "did you mean DIMMER_PUBLIC_URL?"},
 		{"DIMMER_SYNC=full", "did you mean DIMMER_SYNCHRONOUS?"},
