@@ -199,5 +199,5 @@ func (s *site) countComments(ctx context.Context, in *countCommentsInput) (answe
 		return answer[one[map[string]int]]{}, err
 	}
 	changed, err := s.store.LastChange(ctx, "posts")
-	return answer[one[map[string]int]]{Body: one[map[string]int]{counts}, ModifiedAt: changed, Tags: []string{"comments", "posts"}}, err
+	return answer[one[map[string]int]]{Body: one[map[string]int]{counts}, ModifiedAt: changed, Tags: []string{"comments", "posts", "site"}}, err
 }

@@ -226,6 +226,7 @@ func (s *Server) deliver(c *gin.Context, read func(context.Context) (*ready, []s
 		err := s.work.do(ctx, func() (err error) {
 			// She may leave now: what has been begun is of use to the next.
 			if made.Value, made.Tags, err = read(context.WithoutCancel(ctx)); err == nil {
+				made.Value.keep = []string{s.cacheControl()}
 				made.Size = made.Value.size()
 			}
 			return err
@@ -250,17 +251,6 @@ func (s *Server) deliver(c *gin.Context, read func(context.Context) (*ready, []s
 	s.write(c, found)
 }
 
-// keepPublic is how long caches may keep public answers, as the header map wants it.
-func (s *Server) keepPublic() []string {
-	said := s.cacheControl()
-	if last := s.lastKeep.Load(); last != nil && (*last)[0] == said {
-		return *last
-	}
-	line := []string{said}
-	s.lastKeep.Store(&line)
-	return line
-}
-
 // write answers with ready bytes: 304 if the client has them, else in the coding it likes best.
 func (s *Server) write(c *gin.Context, r *ready) {
 	coding, ok := chooseCoding(c.Request.Header["Accept-Encoding"], len(r.identity.body) >= compressFrom)
@@ -273,7 +263,7 @@ func (s *Server) write(c *gin.Context, r *ready) {
 		h[line.key] = line.values
 	}
 	if h["Cache-Control"] = r.keep; r.keep == nil {
-		h["Cache-Control"] = s.keepPublic()
+		h["Cache-Control"] = []string{s.cacheControl()}
 	}
 	h["Vary"] = s.varyPublic
 	v := r.in(coding)

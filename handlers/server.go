@@ -75,7 +75,6 @@ type Server struct {
 	work         workBound
 	answers      *cache.Cache[*ready]
 	sweep        sweep
-	lastKeep     atomic.Pointer[[]string]
 	health       health
 	formPage     func(io.Writer, *Problem) // what somebody sees whose form was refused
 	deskRefusal  func(io.Writer, *Problem) // what is said on the pages that mails lead to
