@@ -179,7 +179,7 @@ func (m *measurement) flood(ctx context.Context, cursor string) (table, error) {
 		server *server
 		bare   bool
 	}{{"Dimmer", m.dimmer, false}, {"bare gin", bare, true}} {
-		askers := make([]asker, len(hot))
+		askers := make([]supply, len(hot))
 		for i, c := range hot {
 			askers[i] = c.asker(rival.bare, i+1)
 		}
@@ -220,7 +220,7 @@ func (m *measurement) flood(ctx context.Context, cursor string) (table, error) {
 }
 
 // beside adds what is offered at a rate, on connections after the first ones. What cannot be sent in its time is sent as soon as it can.
-func beside(hot asker, connections, perSecond int, others asker) asker {
+func beside(hot supply, connections, perSecond int, others supply) supply {
 	began := time.Now()
 	var sent atomic.Int64
 	return func(connection int) *exchange {
@@ -246,7 +246,7 @@ type distinctQueries struct {
 	count  atomic.Int64
 }
 
-func (q *distinctQueries) asker(bare bool) asker {
+func (q *distinctQueries) asker(bare bool) supply {
 	refused := &exchange{kind: flooding, send: getRequest("/0"), status: http.StatusServiceUnavailable, sheds: true, length: anyLength}
 	return func(int) *exchange {
 		if bare {

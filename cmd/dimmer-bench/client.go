@@ -45,6 +45,7 @@ const (
 	reading kind = iota
 	commenting
 	flooding
+	deciding
 	kindCount
 )
 
@@ -55,8 +56,8 @@ type answer struct {
 	full         http.Header // of [askOnce] only
 }
 
-// An asker gives the next exchange of a connection; nil: not now, ask again soon. It is called from several threads.
-type asker func(connection int) *exchange
+// A supply gives the next exchange of a connection; nil: not now, ask again soon. It is called from several threads.
+type supply func(connection int) *exchange
 
 // measured is what a time of load saw of one kind of exchange.
 type measured struct {
@@ -78,12 +79,12 @@ type load struct {
 
 const (
 	answerWithin = 20 * time.Second
-	idlePoll     = 1 // ms; how soon an asker that had nothing is asked again
+	idlePoll     = 1 // ms; how soon a supply that had nothing is asked again
 	busyPoll     = 200
 )
 
 // run asks until the time is over and every answer has come. A wrong answer ends it: a measurement with wrong answers is none.
-func (l load) run(ctx context.Context, url string, next asker) ([kindCount]measured, error) {
+func (l load) run(ctx context.Context, url string, next supply) ([kindCount]measured, error) {
 	var all [kindCount]measured
 	address, err := netip.ParseAddrPort(strings.TrimPrefix(url, "http://"))
 	if err != nil {
@@ -165,7 +166,7 @@ func connect(address netip.AddrPort) (*connection, error) {
 
 // worker is one thread with its connections.
 type worker struct {
-	next        asker
+	next        supply
 	connections []*connection
 	seen        [kindCount]measured
 }
@@ -425,7 +426,8 @@ func askOnce(ctx context.Context, url string, send []byte) (answer, error) {
 	return answer{status: response.StatusCode, full: response.Header, body: body}, nil
 }
 
-// askTimes asks a number of times over one connection and gives the time of each answer in milliseconds, in their order.
+// askTimes asks over one connection until a number of reads has been answered, and gives the time of each in milliseconds, in their order. What is
+// of another kind comes between and does not count.
 func askTimes(ctx context.Context, url string, n int, next func() *exchange) (figures, error) {
 	ending, end := context.WithCancel(ctx)
 	defer end()
@@ -435,8 +437,11 @@ func askTimes(ctx context.Context, url string, n int, next func() *exchange) (fi
 			end() // each is asked when the one before has been answered
 			return nil
 		}
-		asked++
-		return next()
+		e := next()
+		if e.kind == reading {
+			asked++
+		}
+		return e
 	})
 	times := all[reading].times
 	if len(times) == n {

@@ -19,8 +19,9 @@ import (
 type commands struct {
 	Fill    fillCommand    `cmd:"" help:"Fill a data folder with posts and comments, to have something to measure."`
 	Start   startCommand   `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
-	Measure measureCommand `cmd:"" help:"Measure reads, comments, both at once, bad input and memory, beside bare gin that sends the same bytes and stores the same rows."`
-	Growth  growthCommand  `cmd:"" help:"Measure what sites of several sizes take for one answer, and draw it."`
+	Measure measureCommand `cmd:"" help:"Measure a server: reads, comments, both at once, bad input and memory, beside bare gin that sends the same bytes and stores the same rows."`
+	Growth  growthCommand  `cmd:"" help:"Measure what one answer takes on sites of several sizes, ready and made anew, and draw it."`
+	Queries queriesCommand `cmd:"" help:"Measure what the store is asked, without a server and with nothing that remembers answers, and how it grows with the site."`
 	Spam    spamCommand    `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
 
 	Bare         bareCommand         `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`

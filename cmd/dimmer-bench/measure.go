@@ -159,16 +159,21 @@ func signIn(ctx context.Context, site string) (*administrator, error) {
 	return a, err
 }
 
+// request is one of hers as it is sent.
+func (a *administrator) request(method, path string, body []byte) []byte {
+	headers := []string{"Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(body))}
+	if a.token != "" {
+		headers = append(headers, "Authorization: Bearer "+a.token)
+	}
+	return requestLine(method+" "+apiRoot+path, headers, string(body))
+}
+
 func (a *administrator) do(ctx context.Context, method, path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	headers := []string{"Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(body))}
-	if a.token != "" {
-		headers = append(headers, "Authorization: Bearer "+a.token)
-	}
-	got, err := askOnce(ctx, a.url, requestLine(method+" "+apiRoot+path, headers, string(body)))
+	got, err := askOnce(ctx, a.url, a.request(method, path, body))
 	if err != nil {
 		return err
 	}
@@ -187,4 +192,9 @@ func (a *administrator) level(ctx context.Context, level string) error {
 		a.do(ctx, http.MethodPatch, "/admin/settings", map[string]string{"comment_level": level}, nil),
 		a.do(ctx, http.MethodDelete, "/admin/moderation/flood", struct{}{}, nil),
 	)
+}
+
+// renames gives the blog a title of letters and digits, which clears every public answer.
+func (a *administrator) renames(title string) *exchange {
+	return &exchange{kind: deciding, send: a.request(http.MethodPatch, "/admin/settings", []byte(`{"title":"`+title+`"}`)), status: http.StatusOK, length: anyLength}
 }

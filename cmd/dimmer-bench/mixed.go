@@ -99,7 +99,7 @@ func (m *measurement) mixedReads() []*exchange {
 }
 
 // mix reads on the first connections, and posts a comment for each so many reads on the others.
-func mix(reads []*exchange, texts *commentTexts, readers int) asker {
+func mix(reads []*exchange, texts *commentTexts, readers int) supply {
 	var read, written atomic.Uint64
 	return func(connection int) *exchange {
 		if connection < readers {

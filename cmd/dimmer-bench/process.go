@@ -17,8 +17,8 @@ import (
 // clockTick is the unit of processor time in /proc; Linux shows it to programs as 100 Hz on every machine.
 const clockTick = 10 * time.Millisecond
 
-// processorTime is what a process has used so far, where the system tells (Linux).
-func processorTime(pid int) time.Duration {
+// processorTimeOf is what a process has used so far, where the system tells (Linux).
+func processorTimeOf(pid int) time.Duration {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return 0
@@ -34,15 +34,6 @@ func processorTime(pid int) time.Duration {
 		ticks += n
 	}
 	return time.Duration(ticks) * clockTick
-}
-
-// ownProcessorTime is that of this program.
-func ownProcessorTime() time.Duration {
-	var usage unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // memoryMiB is a figure of a process's memory, where the system tells (Linux): VmRSS is now, VmHWM the most that there ever was.

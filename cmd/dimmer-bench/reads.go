@@ -137,7 +137,7 @@ func (m *measurement) record(ctx context.Context) ([]cell, error) {
 }
 
 // asker asks for the same again and again. Bare gin has its answers under numbers.
-func (c cell) asker(bare bool, number int) asker {
+func (c cell) asker(bare bool, number int) supply {
 	path := c.path
 	if bare {
 		path = "/" + strconv.Itoa(number)

@@ -119,10 +119,10 @@ func (l loaded) perAnswer() float64 {
 }
 
 // under puts a server under load and also looks at the processor.
-func (s *server) under(ctx context.Context, l load, next asker) ([kindCount]loaded, error) {
-	server, client := processorTime(s.pid()), ownProcessorTime()
+func (s *server) under(ctx context.Context, l load, next supply) ([kindCount]loaded, error) {
+	server, client := processorTimeOf(s.pid()), processorTime()
 	seen, err := l.run(ctx, s.url, next)
-	server, client = processorTime(s.pid())-server, ownProcessorTime()-client
+	server, client = processorTimeOf(s.pid())-server, processorTime()-client
 	var all [kindCount]loaded
 	for k, m := range seen {
 		all[k] = loaded{m, server, client}
