@@ -25,6 +25,9 @@ type trick struct {
 	sameAs  string // a path whose answer has to have the same ETag
 }
 
+// countsLag is for how long counts inside posts and lists may be what they were before the comments that were posted last (API 2: a second).
+const countsLag = 1500 * time.Millisecond
+
 const (
 	shortTags   = 7000  // `"a",`: what fits into the 32 KiB of a header that Dimmer reads
 	tooManyTags = 20000 // what does not
@@ -79,6 +82,9 @@ func tampered(cursor string) string {
 
 // badInput asks what is meant to get something wrong, by itself and then beside hot reads, at a rate at which nobody could answer it all.
 func (m *measurement) badInput(ctx context.Context) error {
+	if err := rest(ctx, countsLag); err != nil {
+		return err
+	}
 	checked, cursor, err := m.tryTricks(ctx)
 	if err != nil {
 		return err
