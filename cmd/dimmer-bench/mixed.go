@@ -9,7 +9,7 @@ import (
 
 const (
 	readsForEach = 19 // reads for each comment: 95 and 5 of a hundred
-	mixedWriters = 8  // connections for comments, besides those that read, so that nobody who reads waits for a comment
+	mixedWriters = 32 // connections for comments, besides those that read, so that nobody who reads waits for a comment
 )
 
 // mixed measures how much of their rate reads keep while comments come in: a third lists, a third posts, a third threads, over a hundred
@@ -41,7 +41,8 @@ func (m *measurement) mixed(ctx context.Context) error {
 				return err
 			}
 		}
-		if _, err := m.dimmer.under(ctx, load{m.Connections, m.For / 4, m.Threads}, mix(reads, nil, m.Connections)); err != nil { // what the settings have cleared
+		asked := 0
+		if _, err := askTimes(ctx, m.dimmer.url, len(reads), func() *exchange { asked++; return reads[asked-1] }); err != nil { // what the settings have cleared
 			return err
 		}
 		all, err := m.dimmer.under(ctx, load{m.Connections + mixedWriters, m.For, m.Threads}, mix(reads, texts[i], m.Connections))
