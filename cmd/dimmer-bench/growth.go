@@ -165,8 +165,8 @@ func (t *targets) questions() []growing {
 	for i, slug := range t.slugs {
 		single = append(single, postPath(slug))
 		counts[i] = "slug=" + url.QueryEscape(slug)
-		if words := strings.Fields(t.titles[i]); len(words) > 1 && len(searches) < differentSearches {
-			searches = append(searches, apiRoot+"/search?q="+url.QueryEscape(words[0]+" "+words[len(words)-1]))
+		if words := strings.Fields(t.titles[i]); len(words) > 2 && len(searches) < differentSearches { // the first one is in nearly every title
+			searches = append(searches, apiRoot+"/search?q="+url.QueryEscape(words[1]+" "+words[len(words)-1]))
 		}
 	}
 	return []growing{
