@@ -108,9 +108,10 @@ func (p plot) axes(b *bytes.Buffer) {
 	left, right, bottom := plotLeft-10, plotWidth-plotRight+10, plotHeight-plotBottom
 	least, most := p.bounds()
 	b.WriteString("<g fill=\"currentColor\" stroke=\"none\">\n")
-	for v := least; v <= most*1.001; v *= 10 {
+	for power := math.Round(math.Log10(least)); power <= math.Round(math.Log10(most)); power++ {
+		v := math.Pow(10, power)
 		fmt.Fprintf(b, "<path d=\"M%d %.1fH%d\" stroke=\"currentColor\" stroke-opacity=\".25\"/>\n", left, p.y(v), right)
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" dy=\".35em\">%s</text>\n", left-6, p.y(v), strconv.FormatFloat(v, 'g', 3, 64))
+		fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" dy=\".35em\">%s</text>\n", left-6, p.y(v), axisLabel(v))
 	}
 	for _, at := range p.at {
 		fmt.Fprintf(b, "<path d=\"M%.1f %dv5\" stroke=\"currentColor\"/>\n", p.x(at), bottom)
@@ -170,4 +171,12 @@ func (p plot) labels(b *bytes.Buffer) {
 		fmt.Fprintf(b, "<g class=\"l%d\"><path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"currentColor\" stroke-opacity=\".6\"/><text x=\"%.1f\" y=\"%.1f\" dy=\".35em\" fill=\"currentColor\">%s</text></g>\n",
 			l.line, from+7, l.end, from+26, l.at, from+30, l.at, html.EscapeString(p.lines[l.line].name))
 	}
+}
+
+// axisLabel writes a power of ten: 0.01, 1, 10,000.
+func axisLabel(v float64) string {
+	if v < 1 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return grouped(int(v + 0.5))
 }
