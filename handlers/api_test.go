@@ -75,6 +75,7 @@ type blog struct {
 	secret auth.Secret
 	media  string // the folder
 	url    string
+	shared string // the address of its database, where that is Postgres
 	people map[auth.Role]*person
 
 	watched *watched // nil: nobody looks what a write leaves behind
@@ -228,7 +229,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	web.Config = handlers.NewHTTPServer(server, slog.New(slog.DiscardHandler))
 	web.Start()
 	t.Cleanup(web.Close)
-	b := &blog{t: t, clock: c, store: store, server: server, secret: secret, media: dir + "/media", url: web.URL, people: s.people}
+	b := &blog{t: t, clock: c, store: store, server: server, secret: secret, media: dir + "/media", url: web.URL, shared: config.URL, people: s.people}
 	if !s.vacant {
 		b.moveIn()
 	}

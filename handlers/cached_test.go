@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,6 +14,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"dimmer/auth"
+	"dimmer/handlers"
+	"dimmer/models"
 )
 
 // watched looks, after each write, at every public address that it has met so far: what is kept there must be what would be made anew.
@@ -53,6 +58,7 @@ func (w *watched) meet(reader visitor) {
 			w.addresses[path] = true
 		}
 	}
+	add("/changes?limit=100", "/changes?limit=3", "/changes?limit=3&since="+reader.get("/changes?limit=3").wants(200).text("page.next"))
 	add("/site", "/posts", "/posts?sort=-comments", "/posts?featured=true", "/pages", "/tags", "/authors", "/search?q=the", "/posts?tag=-stress")
 	var slugs []string
 	for _, list := range []string{"/posts", "/pages"} {
@@ -249,6 +255,65 @@ func TestACodingIsKeptOnlyIfItPays(t *testing.T) {
 			if again := reader.get("/posts/long", "Accept-Encoding: "+accept, "If-None-Match: "+a.header.Get("Etag"), "Cache-Control: no-cache"); again.status != http.StatusNotModified {
 				t.Errorf("%s: again answers %d", accept, again.status)
 			}
+		}
+	}
+}
+
+// A second program on the same Postgres keeps answers of its own. What the first writes clears them.
+func TestASecondProgramForgetsWhatTheFirstHasChanged(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("DIMMER_TEST_POSTGRES") == "" {
+		t.Skip("DIMMER_TEST_POSTGRES is not set")
+	}
+	b := newBlog(t, onPostgres)
+	store, err := models.Open(t.Context(), models.Config{Dir: t.TempDir(), URL: b.shared, SecretFingerprint: b.secret.Fingerprint(), Patience: time.Minute, Now: b.clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	hasher, err := auth.NewHasher(auth.Params{MemoryKiB: 64, Passes: 1, Lanes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := handlers.New(handlers.Config{PublicURL: publicURL, Limiter: handlers.NoLimits{}, Now: b.clock.now}, handlers.Parts{Store: store, Secret: b.secret, Hasher: hasher})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &blog{t: t, server: server}
+	owner := b.as("owner")
+	post := owner.publishes("Version 0", object{"slug": "changing", "comments": "open"})
+	kept := func(path string) string {
+		t.Helper()
+		var text string
+		eventually(t, path+" is kept", func() bool {
+			a := second.asked(path)
+			text = a.Body.String()
+			return a.Code == 200 && server.Keeps("/api/v1"+path)
+		})
+		return text
+	}
+	eventually(t, "the second is there", func() bool { return strings.Contains(kept("/posts/changing"), "Version 0") })
+	for version := range 10 {
+		title := fmt.Sprintf("%q", fmt.Sprint("Version ", version+1))
+		kept("/posts")
+		kept("/posts/changing")
+		kept("/posts/changing/comments")
+		owner.changes(post, object{"title": fmt.Sprint("Version ", version+1)}).wants(200)
+		for _, path := range []string{"/posts", "/posts/changing"} {
+			eventually(t, path+" has "+title, func() bool { return strings.Contains(second.asked(path).Body.String(), title) })
+		}
+		text := fmt.Sprint("Remark ", version)
+		b.reader().comments(post, text).wants(201)
+		eventually(t, "the thread has "+text, func() bool { return strings.Contains(second.asked("/posts/changing/comments").Body.String(), text) })
+	}
+}
+
+// eventually waits until a condition holds: for what another program does. Ten seconds mean never.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("never: " + what)
 		}
 	}
 }

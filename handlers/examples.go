@@ -61,6 +61,7 @@ func problemExamples() []*Problem {
 		translate(nil, auth.ErrUnauthenticated),
 		translate(nil, models.ErrForbidden),
 		notFound(),
+		cursorExpired(),
 		refuse(http.StatusNotAcceptable, "not_acceptable", "There is this in br, gzip and identity. Name one of them in Accept-Encoding."),
 		translate(nil, models.ErrConflict),
 		stale(nil),

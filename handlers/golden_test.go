@@ -45,7 +45,7 @@ var (
 	timeForm    = regexp.MustCompile(`("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z"`)
 	secretForm  = regexp.MustCompile(`\b(dim_|dimp_|dimc_|dimr_|eyJ)[\w.-]+`)
 	unnamedForm = regexp.MustCompile(`"(edit_token|form|request_id|next|prev|nonce|salt|signature)":"[^"]+"`)
-	cursorForm  = regexp.MustCompile(`(cursor|comments)=[\w-]+`)
+	cursorForm  = regexp.MustCompile(`(cursor|since|comments)=[\w-]+`)
 	signedForm  = regexp.MustCompile(`name="form" value="[\w-]+"`)
 	inviteForm  = regexp.MustCompile(`/admin/invite#token=[\w-]+`)
 	uploadForm  = regexp.MustCompile(`/media/(\d{4}-\d\d)/[a-z2-7]{26}`)
@@ -296,6 +296,15 @@ func (b *blog) walk(show func(name string, a answer) answer) {
 	show("token_created", owner.post("/admin/tokens", object{"name": "Static build", "scopes": []string{"posts:read"}, "expires_at": "2026-04-01T00:00:00Z"}).wants(201))
 	show("tokens", owner.get("/admin/tokens").wants(200))
 	show("events", owner.get("/admin/events?limit=5").wants(200))
+
+	// What changes.
+	gone := owner.publishes("Gone", object{"tags": []string{"Rest"}})
+	show("changes", reader.get("/changes?limit=2").wants(200))
+	since := reader.get("/changes?limit=100").wants(200).text("page.next")
+	owner.changes(about, object{"markdown": "Who we are now."}).wants(200)
+	owner.delete(gone.admin(), "If-Match: *").wants(204)
+	show("changes_since", reader.get("/changes?since="+since).wants(200))
+
 	show("password_changed", b.with(in.text("access_token")).post("/auth/password",
 		object{"current_password": "lantern orbit mellow quay", "new_password": "gravel poppy window song"}).wants(200))
 	show("forgotten", reader.post("/auth/forgot", object{"email": "ben@example.org"}).wants(202))
@@ -357,9 +366,9 @@ func (r row) answersJSON() bool {
 // publicFields are all names that answers to people without a login have. A field of the inside that gets into one of them, by
 // whatever way, is not here.
 const publicFields = `
-	algorithm alt author authors avatar_url badge bio canonical_url caption challenge close_after_days closes_at commenter comments cost count created_at data depth
+	action algorithm alt author authors avatar_url badge bio canonical_url caption challenge changed_at close_after_days closes_at commenter comments cost count created_at data depth
 	description edit_minutes edit_token edit_until edited_at excerpt expiresAt extra feature_image featured focal_point form height html id image_url keyLength keyPrefix label
-	language level liked likes limit limits logo mail markdown message meta moderator name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
+	language level liked likes limit limits listed logo mail markdown message meta moderator more name navigation neighbours newer next nonce notify older open outline page parameters parent_id pinned
 	post_count prev privacy_url published_at reacted reactions reading_minutes redirects_from related removed replies replies_next reply_count reported salt seo
 	signature slow_seconds slug snippet tags text thread timezone title total total_capped type updated_at url variants website width word_count x y`
 

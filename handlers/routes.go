@@ -72,7 +72,7 @@ func New(c Config, p Parts) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Store.Listen(models.Listener{Changed: server.Clear, ChangedSoon: server.ClearSoon})
+	p.Store.Listen(models.Listener{Changed: server.Clear, ChangedSoon: server.ClearSoon, ChangedAll: server.ClearAll})
 	if s.pages, err = server.newPages(rows); err != nil {
 		return nil, err
 	}
@@ -105,6 +105,12 @@ func (s *site) routes() []route {
 		public(api+"/authors", "listAuthors", s.listAuthors, about("List authors", "Only people with a published post.")),
 		public(api+"/authors/{slug}", "readAuthor", s.readAuthor, about("Read an author")),
 		public(api+"/search", "search", s.search, about("Search posts and pages", "The best match first.")),
+		public(changesPath, "listChanges", s.listChanges,
+			about("Follow what changes", "What appeared, changed or was removed since you last asked, in order, each thing once with its newest state: for static builds and search indexes. "+
+				"Begin without `since`, do what `data` asks for, keep `page.next`, and send it as `since` the next time.",
+				"A post is listed when its own answer changes, also because a tag or an author that it shows is called differently; counts, comments and who may comment are left aside. "+
+					"After a change of `site`, build everything anew.",
+				"What was removed is told for 90 days. An older cursor is refused with 410: begin anew."), fails(410)),
 		op("GET", api+"/preview/{token}", "readPreview", anyone, none, s.readPreview, about("Read an unpublished post by its preview link")),
 		plain("GET", "/media/{folder}/{file}", "readMedia", anyone, none, s.readMedia, about("Read a picture"), produces("image/png")),
 

@@ -161,6 +161,9 @@ func (s *Server) Drain() { s.draining.Store(true) }
 // Clear makes every kept answer with one of these cache tags old: whoever asks from now on gets a new one.
 func (s *Server) Clear(tags []string) { s.answers.Clear(tags...) }
 
+// ClearAll makes every kept answer old.
+func (s *Server) ClearAll() { s.answers.ClearAll() }
+
 // ClearSoon does so once CountLag has passed, with all that has come by then: for answers in which another count stands, and nothing else.
 func (s *Server) ClearSoon(tags []string) {
 	if s.config.CountLag == 0 {

@@ -60,12 +60,14 @@ type Comment struct {
 	LikeCount   int
 	ReplyCount  int // visible comments that are shown below it, at any depth; on the last level, that answer it
 	ReportCount int
-	Pinned      bool
-	AddressHash *string
-	CreatedAt   time.Time  `gorm:"serializer:utc;autoCreateTime:false"`
-	EditedAt    *time.Time `gorm:"serializer:utc"`
-	DecidedAt   *time.Time `gorm:"serializer:utc"`
-	ErasedAt    *time.Time `gorm:"serializer:utc"` // nothing is left but its place
+	// StaffAnswers is how many answers people of the blog have given to it. The database keeps it: see the triggers on comments.
+	StaffAnswers int `gorm:"->"`
+	Pinned       bool
+	AddressHash  *string
+	CreatedAt    time.Time  `gorm:"serializer:utc;autoCreateTime:false"`
+	EditedAt     *time.Time `gorm:"serializer:utc"`
+	DecidedAt    *time.Time `gorm:"serializer:utc"`
+	ErasedAt     *time.Time `gorm:"serializer:utc"` // nothing is left but its place
 
 	Author    *User      `gorm:"-"` // of a signed-in reply
 	Post      *Post      `gorm:"-"` // only where a query says so: id, slug and title

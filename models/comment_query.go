@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -251,7 +252,7 @@ func (q CommentQuery) counted() bool {
 }
 
 // commentConditions is the WHERE of a moderator's query. ErrNotFound means that nothing can match.
-func (s *Store) commentConditions(by Actor, q CommentQuery) (where conditions, err error) {
+func (s *Store) commentConditions(ctx context.Context, by Actor, q CommentQuery) (where conditions, err error) {
 	where.add("erased_at IS NULL")
 	where.is(commentStatusSQL, string(q.Status))
 	if q.Post != "" && !isID(q.Post) || q.Commenter != "" && !isID(q.Commenter) || q.AddressOf != "" && !isID(q.AddressOf) || q.TextOf != "" && !isID(q.TextOf) {
@@ -272,21 +273,20 @@ func (s *Store) commentConditions(by Actor, q CommentQuery) (where conditions, e
 		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = comments.post_id AND pa.user_id = ?)", by.User)
 	}
 	if q.Answered != nil {
-		const answer = "EXISTS (SELECT 1 FROM comments answer WHERE answer.parent_id = comments.id AND answer.user_id IS NOT NULL)"
 		if *q.Answered {
-			where.add(answer)
+			where.add("staff_answers > 0")
 		} else {
-			where.add("user_id IS NULL AND NOT " + answer)
+			where.add("user_id IS NULL AND staff_answers = 0")
 		}
 	}
 	if q.Reported {
 		where.add("report_count > 0")
 	}
-	return where, s.addCommentWords(&where, q.Words)
+	return where, s.addCommentWords(ctx, &where, q.Words)
 }
 
 // addCommentWords selects the comments that hold all the words. An e-mail address finds the comments of who gave it: addresses are in no index of words.
-func (s *Store) addCommentWords(where *conditions, q string) error {
+func (s *Store) addCommentWords(ctx context.Context, where *conditions, q string) error {
 	if q == "" {
 		return nil
 	}
@@ -303,15 +303,49 @@ func (s *Store) addCommentWords(where *conditions, q string) error {
 	case s.postgres:
 		where.add("id IN (SELECT comment_id FROM comment_words WHERE vector @@ CAST(? AS tsquery))", tsQuery(terms))
 	default:
-		where.add("id IN (SELECT comment_id FROM comment_words WHERE n IN (SELECT rowid FROM comment_search WHERE comment_search MATCH ?))", ftsQuery(terms))
+		return s.addCommentHits(ctx, where, terms)
 	}
 	return nil
 }
 
+// addCommentHits selects on SQLite. Of rare words the index has told soon which comments they are in. Common ones are looked for in the comments, one after
+// the other in their order: a page of them is found before all that the index holds of them has been put in order.
+func (s *Store) addCommentHits(ctx context.Context, where *conditions, terms []string) error {
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	hits := func(question string) ([]int64, error) {
+		return query[int64](ctx, db, "SELECT rowid FROM comment_search WHERE comment_search MATCH ? ORDER BY rowid DESC LIMIT ?", question, cappedAt+1)
+	}
+	numbers, err := hits(ftsWholeWords(terms))
+	isBeginning := utf8.RuneCountInString(terms[len(terms)-1]) >= shortestBeginning
+	if err == nil && len(numbers) <= cappedAt && isBeginning {
+		numbers, err = hits(ftsQuery(terms))
+	}
+	switch {
+	case err != nil:
+		return fault("search the comments", err)
+	case len(numbers) == 0:
+		return ErrNotFound
+	case len(numbers) <= cappedAt:
+		where.add("id IN (SELECT comment_id FROM comment_words WHERE n IN ?)", numbers)
+		return nil
+	}
+	for i, term := range terms {
+		if term = " " + term; i < len(terms)-1 || !isBeginning {
+			term += " "
+		}
+		where.add("EXISTS (SELECT 1 FROM comment_words cw WHERE cw.comment_id = comments.id AND instr(' ' || cw.words || ' ', ?) > 0)", term)
+	}
+	return nil
+}
+
+// shortestBeginning is how many letters of the beginning of a word a moderator's search needs: fewer are taken for a word.
+const shortestBeginning = 3
+
 // Comments lists comments with their verdicts, posts and addresses for whoever decides about them. Authors see those on their own
 // posts.
 func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Comment], error) {
-	where, err := s.commentConditions(by, q)
+	where, err := s.commentConditions(ctx, by, q)
 	if errors.Is(err, ErrNotFound) {
 		return List[Comment]{}, nil
 	} else if err != nil {
@@ -426,7 +460,8 @@ func (s *Store) CommentCounts(ctx context.Context, slugs []string) (map[string]i
 		Slug         string
 		CommentCount int
 	}
-	rows, err := query[row](ctx, db, "SELECT slugs.slug, posts.comment_count FROM slugs JOIN posts ON posts.id = slugs.post_id WHERE slugs.slug IN ? AND posts.status IN ('published', 'archived')", slugs)
+	rows, err := query[row](ctx, db, `SELECT slug, coalesce((SELECT comment_count FROM posts WHERE posts.id = slugs.post_id AND posts.status IN ('published', 'archived')), 0) AS comment_count
+		FROM slugs WHERE slug IN ?`, slugs)
 	for _, r := range rows {
 		counts[r.Slug] = r.CommentCount
 	}

@@ -193,7 +193,7 @@ func TestAWriterChangesHerCommentAsLongAsTheTimeForItIsNotOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, "what readers see is cleared", *s.cleared, []string{"comments:" + string(post.ID), "post:" + string(post.ID), "posts"})
+		want(t, "what readers see is cleared", *s.cleared, []string{"comments", "comments:" + string(post.ID), "post:" + string(post.ID), "posts"})
 		read, err := s.OwnComment(t.Context(), shown.ID)
 		if err != nil {
 			t.Fatal(err)

@@ -227,7 +227,7 @@ func TestAReaderLikesReportsAndReactsOnce(t *testing.T) {
 				return reported.ReportCount, err
 			}
 		}
-		seen, seenPost := []string{"comments:" + string(post.ID), "post:" + string(post.ID), "posts"}, []string{"post:" + string(post.ID), "posts"}
+		seen, seenPost := []string{"comments", "comments:" + string(post.ID), "post:" + string(post.ID), "posts"}, []string{"post:" + string(post.ID), "posts"}
 		for i, c := range []struct {
 			do      func() (int, error)
 			n       int

@@ -41,8 +41,8 @@ func checkCounters(t *testing.T, s site) {
 	for _, c := range []struct{ what, kept, rows string }{
 		{"post_counts", "SELECT dimension || ' ' || ref || ' ' || type || ' ' || status, n FROM post_counts", `
 			SELECT 'all  ' || type || ' ' || status, count(*) FROM posts GROUP BY type, status
-			UNION ALL SELECT 'tag ' || tag_id || ' ' || type || ' ' || status, count(*) FROM posts JOIN post_tags ON post_id = id GROUP BY tag_id, type, status
-			UNION ALL SELECT 'author ' || user_id || ' ' || type || ' ' || status, count(*) FROM posts JOIN post_authors ON post_id = id GROUP BY user_id, type, status`},
+			UNION ALL SELECT 'tag ' || tag_id || ' ' || p.type || ' ' || p.status, count(*) FROM posts p JOIN post_tags ON post_id = id GROUP BY tag_id, p.type, p.status
+			UNION ALL SELECT 'author ' || user_id || ' ' || p.type || ' ' || p.status, count(*) FROM posts p JOIN post_authors ON post_id = id GROUP BY user_id, p.type, p.status`},
 		{"comment_counts", "SELECT post_id || ' ' || status, n FROM comment_counts", `
 			SELECT ' ' || status, count(*) FROM comments WHERE erased_at IS NULL GROUP BY status
 			UNION ALL SELECT post_id || ' ' || status, count(*) FROM comments WHERE erased_at IS NULL GROUP BY post_id, status`},
@@ -55,6 +55,11 @@ func checkCounters(t *testing.T, s site) {
 				UNION ALL SELECT above.id, c.under_id FROM above JOIN comments c ON c.id = above.at WHERE c.under_id IS NOT NULL
 			), counting (at) AS (SELECT at FROM above UNION ALL SELECT parent_id FROM comments WHERE status = 'approved' AND under_id <> parent_id)
 			SELECT CAST(at AS text), count(*) FROM counting GROUP BY at`},
+		{"changes", "SELECT type || ' ' || id || ' ' || slug || CASE WHEN listed THEN ' listed' ELSE '' END, 1 FROM changes WHERE NOT removed AND type <> 'site'", `
+			SELECT type || ' ' || CAST(id AS text) || ' ' || slug || CASE status WHEN 'published' THEN ' listed' ELSE '' END, 1 FROM posts WHERE status IN ('published', 'archived')
+			UNION ALL SELECT 'tag ' || CAST(id AS text) || ' ' || slug || ' listed', 1 FROM tags WHERE NOT internal
+			UNION ALL SELECT 'author ' || CAST(id AS text) || ' ' || slug || ' listed', 1 FROM users WHERE ` + hasPublished},
+		{"comments.staff_answers", "SELECT CAST(id AS text), staff_answers FROM comments", "SELECT CAST(parent_id AS text), count(*) FROM comments WHERE user_id IS NOT NULL AND parent_id IS NOT NULL GROUP BY parent_id"},
 		{"comment_words", "SELECT CAST(comment_id AS text), 1 FROM comment_words", "SELECT CAST(id AS text), 1 FROM comments WHERE erased_at IS NULL"},
 		{"posts.comment_count", "SELECT CAST(id AS text), comment_count FROM posts", "SELECT CAST(post_id AS text), count(*) FROM comments WHERE status = 'approved' GROUP BY post_id"},
 		{"commenters.approved_count", "SELECT CAST(id AS text), approved_count FROM commenters", "SELECT CAST(commenter_id AS text), count(*) FROM comments WHERE status = 'approved' AND commenter_id IS NOT NULL GROUP BY commenter_id"},
@@ -65,6 +70,7 @@ func checkCounters(t *testing.T, s site) {
 		want(t, c.what, counted(c.kept), counted(c.rows))
 	}
 	for _, table := range []string{"post_tags", "post_authors"} {
+		want(t, "posts that are otherwise in "+table, s.number(t, "SELECT count(*) FROM "+table+" k JOIN posts p ON p.id = k.post_id WHERE k.type <> p.type OR k.status <> p.status OR k.sort_at <> p.sort_at OR k.language <> p.language"), 0)
 		want(t, "gaps and doubles in the order of "+table, s.number(t, "SELECT count(*) FROM (SELECT post_id FROM "+table+" GROUP BY post_id HAVING max(position) <> count(*) - 1 OR count(DISTINCT position) <> count(*)) AS wrong"), 0)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"gorm.io/gorm"
+
 	"dimmer/auth"
 )
 
@@ -120,9 +122,17 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (List[Event], error) {
 		return list, fault("select the events", err)
 	}
 	if len(counted) == 0 {
-		list.Total, err = table[Event](db).Count(ctx)
+		list.Total, err = s.countEvents(ctx, db)
 	} else {
 		list.Total, list.Capped, err = countCapped(ctx, db, "events", counted)
 	}
 	return list, fault("count the events", err)
+}
+
+// countEvents counts all events. On SQLite their numbers have no gaps, as one that is rolled back gives its numbers back, and none is ever deleted.
+func (s *Store) countEvents(ctx context.Context, db *gorm.DB) (int64, error) {
+	if s.postgres {
+		return table[Event](db).Count(ctx)
+	}
+	return queryOne[int64](ctx, db, "SELECT coalesce((SELECT max(seq) FROM events) - (SELECT min(seq) FROM events) + 1, 0)")
 }

@@ -108,7 +108,16 @@ type sortSpec struct {
 	column     string
 	kind       keyKind
 	descending bool
-	unique     bool // the column alone decides the order
+	unique     bool   // the column alone decides the order
+	tie        string // the column that breaks ties; empty: id
+}
+
+// tieColumn is the column that breaks ties.
+func (s sortSpec) tieColumn() string {
+	if s.tie == "" {
+		return "id"
+	}
+	return s.tie
 }
 
 // sortKey is where a row stands in an order.
@@ -120,11 +129,23 @@ type sortKey struct {
 
 // listing is one query for a page of rows.
 type listing[T any] struct {
+	from    string // the table; empty: that of T
 	columns string
 	scan    func(*T) []any // where the columns go; nil leaves that to gorm
 	where   conditions
 	sort    sortSpec
 	page    Page
+	total   int64 // of the whole list, if it is known for sure: then a page far in is looked for from the nearer end
+}
+
+// fromEnd reports whether a numbered page is nearer to the end of the list. Then offset is how many rows stand behind it, and limit how many are on it.
+func (l listing[T]) fromEnd() (offset, limit int, nearer bool) {
+	before := l.page.offset()
+	if int64(before) <= l.total/2 || l.page.At != nil {
+		return before, l.page.limit() + 1, false
+	}
+	limit = max(0, min(l.page.limit(), int(l.total)-before))
+	return max(0, int(l.total)-before-limit), limit, true
 }
 
 // listRows reads one page. key says where a row stands.
@@ -141,8 +162,9 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 			l.sort.first = ""
 		}
 	}
+	offset, wantedRows, fromEnd := l.fromEnd()
 	order := " ASC"
-	if l.sort.descending != backward {
+	if l.sort.descending != (backward || fromEnd) {
 		order = " DESC"
 	}
 	by := l.sort.column + order
@@ -150,10 +172,13 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 		by = l.sort.first + order + ", " + by
 	}
 	if !l.sort.unique {
-		by += ", id" + order
+		by += ", " + l.sort.tieColumn() + order
 	}
 	limit := l.page.limit()
-	wanted := chain[T](db, where).Select(l.columns).Order(by).Limit(limit + 1).Offset(l.page.offset())
+	if fromEnd && wantedRows == 0 {
+		return List[T]{}, nil
+	}
+	wanted := chain[T](db, where).From(l.from).Select(l.columns).Order(by).Limit(wantedRows).Offset(offset)
 	var items []T
 	var err error
 	if l.scan != nil {
@@ -164,9 +189,9 @@ func listRows[T any](ctx context.Context, db *gorm.DB, l listing[T], key func(T)
 	if err != nil {
 		return List[T]{}, err
 	}
-	more := len(items) > limit
+	more := len(items) > limit || fromEnd && offset > 0
 	items = items[:min(limit, len(items))]
-	if backward {
+	if backward || fromEnd {
 		slices.Reverse(items)
 	}
 	list := List[T]{Items: items}
@@ -217,15 +242,15 @@ func (s sortSpec) beyond(at Position) (condition, error) {
 		compare = " < "
 	}
 	if s.settled(at) { // so said, an index on the expression finds it
-		return condition{s.first + " = ? AND (" + s.column + ", id)" + compare + "(?, ?)", []any{at.First, key, at.ID}}, nil
+		return condition{s.first + " = ? AND (" + s.column + ", " + s.tieColumn() + ")" + compare + "(?, ?)", []any{at.First, key, at.ID}}, nil
 	}
 	if s.unique {
 		return condition{s.column + compare + "?", []any{key}}, nil
 	}
 	if s.first != "" {
-		return condition{"(" + s.first + ", " + s.column + ", id)" + compare + "(?, ?, ?)", []any{at.First, key, at.ID}}, nil
+		return condition{"(" + s.first + ", " + s.column + ", " + s.tieColumn() + ")" + compare + "(?, ?, ?)", []any{at.First, key, at.ID}}, nil
 	}
-	return condition{"(" + s.column + ", id)" + compare + "(?, ?)", []any{key, at.ID}}, nil
+	return condition{"(" + s.column + ", " + s.tieColumn() + ")" + compare + "(?, ?)", []any{key, at.ID}}, nil
 }
 
 // countCapped counts the rows of a table, but no further than [cappedAt].

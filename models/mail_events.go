@@ -58,11 +58,11 @@ func (s *Store) MailEvents(ctx context.Context) (more bool, err error) {
 		}
 		last := events[len(events)-1].Seq
 		if events[0].At.Before(since) { // mail was off for long: all of that is passed over at once
-			old, err := query[int64](t.ctx, t.DB, "SELECT coalesce(max(seq), 0) FROM events WHERE at < ?", since)
+			young, err := seqAt(t.ctx, t.DB, since)
 			if err != nil {
 				return err
 			}
-			last = max(old[0], cursor[0].Seq)
+			last = max(young-1, cursor[0].Seq)
 			events = slices.DeleteFunc(events, func(e Event) bool { return e.Seq <= last })
 			if len(events) > 0 {
 				last = events[len(events)-1].Seq

@@ -510,6 +510,7 @@ func (t *tx) refreshImages(file MediaFile) error {
 			}
 			t.clears("post:" + string(post.ID))
 			if post.Readable() {
+				t.touch(PostChanged, string(post.ID))
 				t.clears("posts")
 			}
 		}

@@ -29,7 +29,7 @@ var stored = []any{
 	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
 	&Event{}, &Job{}, &changeByTag{}, &MediaFile{}, &MediaVariant{}, &postMedia{}, &mediaRemoval{},
 	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
-	&Invite{}, &Snippet{}, &PushDevice{},
+	&Invite{}, &Snippet{}, &PushDevice{}, &Change{}, &changeNumbers{},
 }
 
 // withoutType are tables that no Go type describes: what search reads, and what the libraries keep.

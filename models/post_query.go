@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -107,49 +109,91 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	if !known {
 		return List[Post]{}, Invalid{"sort": "is no order of posts"}
 	}
-	where, counted, err := s.postConditions(ctx, db, by, q)
+	selected, err := s.postConditions(ctx, db, by, q)
 	if errors.Is(err, ErrNotFound) {
 		return List[Post]{}, nil // a tag or an author that nobody has: an empty list
 	}
 	if err != nil {
 		return List[Post]{}, fault("list the posts", err)
 	}
-	list, err := listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: where, sort: sort, page: q.Page}, q.Sort.key)
-	if err != nil {
-		return list, fault("list the posts", err)
-	}
-	if counted != nil {
-		list.Total, err = keptCount(ctx, db, *counted, q)
+	var list List[Post]
+	if selected.counted != nil {
+		list.Total, err = keptCount(ctx, db, *selected.counted, q)
 	} else {
-		list.Total, list.Capped, err = countCapped(ctx, db, "posts", where)
+		list.Total, list.Capped, err = countCapped(ctx, db, selected.along.table, selected.where)
 	}
 	if err != nil {
 		return list, fault("count the posts", err)
 	}
-	return list, fault("read tags and authors", attachRelations(ctx, db, list.Items, false))
+	exact := int64(0)
+	if !list.Capped {
+		exact = list.Total
+	}
+	var page List[Post]
+	if selected.along.table == "posts" {
+		page, err = listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: selected.where, sort: sort, page: q.Page, total: exact}, q.Sort.key)
+	} else {
+		page, err = listAlong(ctx, db, selected, sort, q, exact)
+	}
+	if err != nil {
+		return list, fault("list the posts", err)
+	}
+	page.Total, page.Capped = list.Total, list.Capped
+	return page, fault("read tags and authors", attachRelations(ctx, db, page.Items, false))
 }
 
-// postConditions is the WHERE of a query. counted names the kept counter that holds its total, if there is one.
-func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q PostQuery) (where conditions, counted *countRef, err error) {
+// A way is the table along which a list of posts is read: posts themselves, or what is kept of them for a tag or an author.
+type way struct{ table, idColumn string }
+
+var alongPosts, alongTag, alongAuthor = way{"posts", "posts.id"}, way{"post_tags", "post_tags.post_id"}, way{"post_authors", "post_authors.post_id"}
+
+// A selection is how posts are selected: the conditions on the table that is read, and the kept counter that holds their number, if there is one.
+type selection struct {
+	along   way
+	where   conditions
+	counted *countRef
+}
+
+// listedPost is where a post stands in a list of a tag or an author.
+type listedPost struct {
+	PostID PostID
+	SortAt time.Time
+}
+
+// listAlong reads a page of a tag or an author: where its posts are in the order is kept beside them, and only those that are shown are read.
+func listAlong(ctx context.Context, db *gorm.DB, selected selection, sort sortSpec, q PostQuery, total int64) (List[Post], error) {
+	sort.tie = "post_id"
+	scan := func(p *listedPost) []any { return []any{(*string)(&p.PostID), utcTime{&p.SortAt}} }
+	rows := listing[listedPost]{from: selected.along.table, columns: "post_id, sort_at", scan: scan, where: selected.where, sort: sort, page: q.Page, total: total}
+	found, err := listRows(ctx, db, rows, func(p listedPost) sortKey { return sortKey{key: p.SortAt, id: string(p.PostID)} })
+	list := List[Post]{Next: found.Next, Prev: found.Prev}
+	if err != nil || len(found.Items) == 0 {
+		return list, err
+	}
+	ids := make([]PostID, len(found.Items))
+	for i, p := range found.Items {
+		ids[i] = p.PostID
+	}
+	list.Items, err = table[Post](db).Select(listColumns).Where("id IN ?", ids).ScanInto(ctx, len(ids), (*Post).listed)
+	slices.SortFunc(list.Items, func(a, b Post) int { return cmp.Compare(slices.Index(ids, a.ID), slices.Index(ids, b.ID)) })
+	return list, err
+}
+
+// postConditions is how the posts of a query are selected.
+func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q PostQuery) (selection, error) {
 	var kept []countRef
-	exact := true
-	where.is(typeSQL, string(q.Type))
-	where.is(postStatusSQL, string(q.Status))
+	var without []TagID
 	for i, slug := range slices.Concat(q.Tags, q.WithoutTags) {
 		tag, err := table[Tag](db).Select("id").Where("slug = ?", slug).Take(ctx)
-		without := i >= len(q.Tags)
 		switch {
-		case errors.Is(err, gorm.ErrRecordNotFound) && without:
-			continue
+		case errors.Is(err, gorm.ErrRecordNotFound) && i >= len(q.Tags):
 		case errors.Is(err, gorm.ErrRecordNotFound):
-			return nil, nil, ErrNotFound
+			return selection{}, ErrNotFound
 		case err != nil:
-			return nil, nil, err
-		case without:
-			where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = posts.id AND pt.tag_id = ?)", tag.ID)
-			exact = false
+			return selection{}, err
+		case i >= len(q.Tags):
+			without = append(without, tag.ID)
 		default:
-			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = posts.id AND pt.tag_id = ?)", tag.ID)
 			kept = append(kept, countRef{"tag", string(tag.ID)})
 		}
 	}
@@ -157,17 +201,51 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	if q.Author != "" {
 		user, err := table[User](db).Select("id").Where("slug = ?", q.Author).Take(ctx)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil, nil, ErrNotFound
+			return selection{}, ErrNotFound
 		} else if err != nil {
-			return nil, nil, err
+			return selection{}, err
 		}
 		author = user.ID
-		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = posts.id AND pa.user_id = ?)", author)
 		kept = append(kept, countRef{"author", string(author)})
 	}
 	if by.Role == auth.Author && author != by.User {
-		where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = posts.id AND pa.user_id = ?)", by.User)
 		kept = append(kept, countRef{"author", string(by.User)})
+	}
+	selected := selection{along: alongPosts}
+	byDate := q.Sort == NewestPublished || q.Sort == OldestPublished
+	if fewest, err := fewestOf(ctx, db, kept, q); err != nil {
+		return selected, err
+	} else if fewest >= 0 && byDate && q.Featured == nil && q.Words == "" {
+		if selected.along = alongTag; kept[fewest].Dimension == "author" {
+			selected.along = alongAuthor
+			selected.where.add("user_id = ?", kept[fewest].Ref)
+		} else {
+			selected.where.add("tag_id = ?", kept[fewest].Ref)
+		}
+		selected.counted = &kept[fewest]
+		kept = slices.Delete(slices.Clone(kept), fewest, fewest+1)
+	}
+	where, self := &selected.where, selected.along.idColumn
+	where.is(typeSQL, string(q.Type))
+	where.is(postStatusSQL, string(q.Status))
+	for _, ref := range kept {
+		if ref.Dimension == "author" {
+			where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = "+self+" AND pa.user_id = ?)", ref.Ref)
+		} else {
+			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+self+" AND pt.tag_id = ?)", ref.Ref)
+		}
+	}
+	for _, tag := range without {
+		where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+self+" AND pt.tag_id = ?)", tag)
+	}
+	exact := len(without) == 0
+	switch {
+	case selected.counted == nil && len(kept) == 1:
+		selected.counted = &kept[0]
+	case selected.counted == nil && len(kept) == 0:
+		selected.counted = &countRef{"all", ""}
+	case len(kept) > 0:
+		exact = false
 	}
 	if q.Featured != nil {
 		if *q.Featured { // written out, so that the index of what is featured is found
@@ -192,21 +270,36 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	if q.Words != "" {
 		terms, err := questionTerms(q.Words)
 		if err != nil {
-			return nil, nil, err
+			return selected, err
 		}
 		if len(terms) == 0 {
-			return nil, nil, ErrNotFound
+			return selected, ErrNotFound
 		}
 		where.add("n IN ("+s.searchSQL()+")", s.searchArg(terms))
 		exact = false
 	}
-	if exact && len(kept) == 0 {
-		return where, &countRef{"all", ""}, nil
+	if !exact {
+		selected.counted = nil
 	}
-	if exact && len(kept) == 1 {
-		return where, &kept[0], nil
+	return selected, nil
+}
+
+// fewestOf finds the tag or author that has the fewest posts: along those a list is the shortest to read. -1: there is none.
+func fewestOf(ctx context.Context, db *gorm.DB, refs []countRef, q PostQuery) (int, error) {
+	if len(refs) < 2 {
+		return len(refs) - 1, nil
 	}
-	return where, nil, nil
+	fewest, at := int64(math.MaxInt64), -1
+	for i, ref := range refs {
+		n, err := keptCount(ctx, db, ref, q)
+		if err != nil {
+			return -1, err
+		}
+		if n < fewest {
+			fewest, at = n, i
+		}
+	}
+	return at, nil
 }
 
 // keptCount reads a total from the counters.
@@ -376,6 +469,12 @@ func (s *Store) Neighbours(ctx context.Context, post Post) (older, newer *Post, 
 	return older, newer, nil
 }
 
+// relatedFrom is of how many posts of each tag those that are related are chosen.
+const relatedFrom = 200
+
+const newestOfTag = `SELECT post_id, sort_at FROM (SELECT post_id, sort_at FROM post_tags WHERE tag_id = ? AND type = 'post' AND status = 'published'
+	ORDER BY sort_at DESC, post_id DESC LIMIT ?) AS newest`
+
 // Related lists up to n published posts that share tags with a post: most in common first, then the newest.
 func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	var tags []TagID
@@ -389,12 +488,18 @@ func (s *Store) Related(ctx context.Context, post Post, n int) ([]Post, error) {
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	// The best are chosen by their numbers; only then are their columns read.
+	// Of each tag the newest: where most of a large blog has a tag, it says little. Of these the best are chosen; only then are their columns read.
+	sharing, args := "", []any{}
+	for i, tag := range tags {
+		if i > 0 {
+			sharing += " UNION ALL "
+		}
+		sharing += newestOfTag
+		args = append(args, tag, relatedFrom)
+	}
 	posts, err := query[Post](ctx, db, `SELECT `+listColumns+` FROM (
-		SELECT posts.n AS best, shared FROM posts JOIN (
-			SELECT post_id, count(*) AS shared FROM post_tags WHERE tag_id IN ? AND post_id <> ? GROUP BY post_id) AS common ON common.post_id = posts.id
-		WHERE type = 'post' AND status = 'published' ORDER BY shared DESC, sort_at DESC, id DESC LIMIT ?) AS chosen
-		JOIN posts ON posts.n = chosen.best ORDER BY shared DESC, sort_at DESC, id DESC`, tags, post.ID, min(max(n, 0), maxPage))
+		SELECT post_id AS best, count(*) AS shared FROM (`+sharing+`) AS common WHERE post_id <> ? GROUP BY post_id ORDER BY shared DESC, max(sort_at) DESC, post_id DESC LIMIT ?) AS chosen
+		JOIN posts ON posts.id = chosen.best ORDER BY shared DESC, sort_at DESC, id DESC`, append(args, post.ID, min(max(n, 0), maxPage))...)
 	if err != nil {
 		return nil, fault("find related posts", err)
 	}
@@ -422,31 +527,18 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 	}
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()
-	question := s.searchArg(terms)
-	hits, args := "SELECT rowid AS hit, bm25(post_search, 10.0, 5.0, 1.0) AS rank FROM post_search WHERE post_search MATCH ?", []any{question}
+	var rows []hit
 	if s.postgres {
-		hits, args = "SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)", []any{question, question}
+		rows, total, err = searchPostgres(ctx, db, tsQuery(terms), offset, limit)
+	} else {
+		rows, total, err = searchSQLite(ctx, db, terms, offset, limit)
 	}
-	// The best are chosen by their numbers; only then are their columns read. Of the text only the beginning: a snippet from further down
-	// is not worth reading a megabyte for each.
-	rows, err := query[hit](ctx, db, "SELECT "+listColumns+`, substr(text, 1, 65536) AS text, total FROM (
-		SELECT hit, rank, count(*) OVER () AS total FROM (`+hits+`) AS hits JOIN posts ON posts.n = hits.hit
-		WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
-		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, append(args, min(max(limit, 1), maxPage), max(offset, 0))...)
 	if err != nil {
 		return nil, 0, false, fault("search", err)
 	}
 	posts := make([]Post, len(rows))
 	for i, row := range rows {
-		posts[i], total = row.Post, row.Total
-	}
-	if len(rows) == 0 && offset > 0 { // beyond the last: nothing has told how many there are
-		where := conditions{}
-		where.is(postStatusSQL, string(Published))
-		where.add("n IN ("+s.searchSQL()+")", question)
-		if total, _, err = countCapped(ctx, db, "posts", where); err != nil {
-			return nil, 0, false, fault("count what was found", err)
-		}
+		posts[i] = row.Post
 	}
 	if err := attachRelations(ctx, db, posts, false); err != nil {
 		return nil, 0, false, fault("read tags and authors", err)
@@ -457,6 +549,114 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 		found = append(found, Found{Post: post, Snippet: place})
 	}
 	return found, min(total, cappedAt), total > cappedAt, nil
+}
+
+// hitColumns are those of a post that was found. Of the text only the beginning: a snippet from further down is not worth reading a megabyte for each.
+const hitColumns = listColumns + ", substr(text, 1, 65536) AS text"
+
+// searchPostgres ranks all hits.
+func searchPostgres(ctx context.Context, db *gorm.DB, question string, offset, limit int) (rows []hit, total int64, err error) {
+	// The best are chosen by their numbers; only then are their columns read.
+	rows, err = query[hit](ctx, db, "SELECT "+hitColumns+`, total FROM (
+		SELECT hit, rank, count(*) OVER () AS total FROM (
+			SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)) AS hits
+		JOIN posts ON posts.n = hits.hit WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
+		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, question, question, min(max(limit, 1), maxPage), max(offset, 0))
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(rows) > 0 {
+		return rows, rows[0].Total, nil
+	}
+	if offset > 0 { // beyond the last: nothing has told how many there are
+		where := conditions{}
+		where.is(postStatusSQL, string(Published))
+		where.add("n IN (SELECT post_words.n FROM post_words WHERE post_words.vector @@ CAST(? AS tsquery))", question)
+		total, _, err = countCapped(ctx, db, "posts", where)
+	}
+	return rows, total, err
+}
+
+// rankedByText is up to how many hits are ranked by how often the words stand in the text too: it takes reading all of it.
+const rankedByText = 50
+
+// A ranked is a post that holds the words, and how well.
+type ranked struct {
+	N      int64
+	SortAt string
+	Title  string
+	Tags   string
+	Body   string
+	score  float64
+}
+
+// searchSQLite ranks the newest thousand hits. SQLite's own bm25 counts for each question how many posts hold each word, which takes the longer the
+// more posts there are: instead, what stands in the title counts most, then what is in a tag, then, of few hits, how often it is in the text.
+func searchSQLite(ctx context.Context, db *gorm.DB, terms []string, offset, limit int) ([]hit, int64, error) {
+	newest := func(question string) ([]ranked, error) {
+		return query[ranked](ctx, db, `SELECT posts.n, posts.sort_at FROM post_search CROSS JOIN posts INDEXED BY posts_found ON posts.n = post_search.rowid
+			WHERE post_search MATCH ? AND posts.status = 'published' ORDER BY post_search.rowid DESC LIMIT ?`, question, cappedAt+1)
+	}
+	// For the beginnings of words SQLite puts together the hits of all of them before it gives the first. Where the whole words have enough, nobody misses those.
+	found, err := newest(ftsWholeWords(terms))
+	if err == nil && len(found) <= cappedAt {
+		found, err = newest(ftsQuery(terms))
+	}
+	total := int64(len(found))
+	if err != nil || total == 0 {
+		return nil, 0, err
+	}
+	found = found[:min(len(found), cappedAt)]
+	columns := "SELECT n, title, tags, '' AS body FROM post_words WHERE n IN ?"
+	if len(found) <= rankedByText {
+		columns = "SELECT n, title, tags, body FROM post_words WHERE n IN ?"
+	}
+	numbers := make([]int64, len(found))
+	for i, r := range found {
+		numbers[i] = r.N
+	}
+	texts, err := query[ranked](ctx, db, columns, numbers)
+	if err != nil {
+		return nil, 0, err
+	}
+	scores := make(map[int64]float64, len(texts))
+	for _, r := range texts {
+		scores[r.N] = r.rank(terms)
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(scores[b.N], scores[a.N]), cmp.Compare(b.SortAt, a.SortAt))
+	})
+	numbers = numbers[:0]
+	for _, r := range found[min(max(offset, 0), len(found)):] {
+		if len(numbers) < min(max(limit, 1), maxPage) {
+			numbers = append(numbers, r.N)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil, total, nil
+	}
+	rows, err := query[hit](ctx, db, "SELECT "+hitColumns+", n FROM posts WHERE n IN ?", numbers)
+	slices.SortFunc(rows, func(a, b hit) int { return cmp.Compare(slices.Index(numbers, a.N), slices.Index(numbers, b.N)) })
+	return rows, total, err
+}
+
+// rank is how well a post answers: the last word may be the beginning of one.
+func (r ranked) rank(terms []string) (score float64) {
+	for i, term := range terms {
+		word := " " + term + " "
+		if i == len(terms)-1 {
+			word = " " + term
+		}
+		if strings.Contains(" "+r.Title+" ", word) {
+			score += 10
+		}
+		if strings.Contains(" "+r.Tags+" ", word) {
+			score += 5
+		}
+		often := float64(strings.Count(" "+r.Body+" ", word))
+		score += 4 * often / (often + 1 + float64(len(r.Body))/4000)
+	}
+	return score
 }
 
 // searchSQL selects the numbers of the posts that hold the words, and searchArg is its argument.

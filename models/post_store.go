@@ -87,6 +87,7 @@ func (t *tx) createPost(post *Post, site Settings, c PostChange) error {
 		return err
 	}
 	t.event("post.created", "post", string(post.ID))
+	t.touchPost(nil, post)
 	return t.tellStatus(post, "")
 }
 
@@ -208,6 +209,9 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 			return err
 		}
 	}
+	if err := t.keepPlaces(post, &before); err != nil {
+		return err
+	}
 	if err := t.recount(was, shapeOf(post)); err != nil {
 		return err
 	}
@@ -221,6 +225,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 		return err
 	}
 	t.event("post.updated", "post", string(post.ID), changed...)
+	t.touchPost(&before, post)
 	return t.tellStatus(post, before.Status)
 }
 
@@ -229,6 +234,7 @@ func (t *tx) changePost(post *Post, c PostChange) error {
 func (t *tx) relabeled(post *Post, field string) error {
 	post.Version++
 	t.event("post.updated", "post", string(post.ID), field)
+	t.touchPost(nil, post)
 	t.clears("post:" + string(post.ID))
 	return one(table[Post](t.DB).Where("id = ?", post.ID).Update(t.ctx, "version", post.Version))
 }
@@ -321,6 +327,7 @@ func (s *Store) DeletePost(ctx context.Context, by Actor, id PostID, version int
 			return err
 		}
 		was := post.Status
+		t.touchPost(&post, nil)
 		post.Status = Draft
 		t.event("post.deleted", "post", string(id))
 		t.clears("comments:" + string(id))
@@ -387,10 +394,32 @@ func (t *tx) authorBy(post *Post) error {
 	return err
 }
 
+// placed is what lists of a tag or an author know of a post, so that they go along one index.
+type placed struct {
+	Type     PostType
+	Status   PostStatus
+	SortAt   time.Time `gorm:"serializer:utc"`
+	Language string
+}
+
+func placeOf(p *Post) placed { return placed{p.Type, p.Status, p.SortAt, p.Language} }
+
+// keepPlaces tells the lists that a post is another now, of whose tags and authors nothing has changed.
+func (t *tx) keepPlaces(post, before *Post) error {
+	if now := placeOf(post); now.SortAt.Equal(before.SortAt) && now.Type == before.Type && now.Status == before.Status && now.Language == before.Language {
+		return nil
+	}
+	return errors.Join(
+		done(exec(t.ctx, t.DB, "UPDATE post_tags SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
+		done(exec(t.ctx, t.DB, "UPDATE post_authors SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
+	)
+}
+
 type postTag struct {
 	PostID   PostID `gorm:"primaryKey"`
 	TagID    TagID  `gorm:"primaryKey"`
 	Position int
+	Place    placed `gorm:"embedded"`
 }
 
 func (postTag) TableName() string { return "post_tags" }
@@ -399,6 +428,7 @@ type postAuthor struct {
 	PostID   PostID `gorm:"primaryKey"`
 	UserID   UserID `gorm:"primaryKey"`
 	Position int
+	Place    placed `gorm:"embedded"`
 }
 
 func (postAuthor) TableName() string { return "post_authors" }
@@ -410,7 +440,7 @@ func (t *tx) writeTags(post *Post) error {
 	}
 	rows := make([]postTag, len(post.Tags))
 	for i, tag := range post.Tags {
-		rows[i] = postTag{post.ID, tag.ID, i}
+		rows[i] = postTag{post.ID, tag.ID, i, placeOf(post)}
 	}
 	if err := table[postTag](t.DB).CreateAll(t.ctx, rows); err != nil {
 		return err
@@ -425,7 +455,7 @@ func (t *tx) writeAuthors(post *Post) error {
 	}
 	rows := make([]postAuthor, len(post.Authors))
 	for i, author := range post.Authors {
-		rows[i] = postAuthor{post.ID, author.ID, i}
+		rows[i] = postAuthor{post.ID, author.ID, i, placeOf(post)}
 	}
 	return table[postAuthor](t.DB).CreateAll(t.ctx, rows)
 }

@@ -607,6 +607,6 @@ func TestADeletedPostIsGoneWithAllThatWasIts(t *testing.T) {
 		want(t, "posts", s.number(t, "SELECT count(*) FROM posts"), 1)
 		want(t, "events", s.kinds(t, string(post.ID))[3:], []string{"post.deleted", "post.unpublished"})
 		wantError(t, "again", s.DeletePost(t.Context(), s.owner, post.ID, post.Version), ErrNotFound)
-		want(t, "cleared", *s.cleared, []string{"authors", "comments:" + string(post.ID), "post:" + string(post.ID), "posts", "tags"})
+		want(t, "cleared", *s.cleared, []string{"authors", "changes", "comments", "comments:" + string(post.ID), "post:" + string(post.ID), "posts", "tags"})
 	})
 }

@@ -40,6 +40,8 @@ func (s *Store) openPostgres(ctx context.Context, c Config) error {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = patience
 	}
+	s.hearing.config = config.Copy()
+	s.hearing.config.RuntimeParams["application_name"] = "dimmer listening"
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(8)

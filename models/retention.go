@@ -22,7 +22,7 @@ const keptHours = 366 * 24 * time.Hour
 
 // ForgetOld removes what is kept for a time only: sessions that ended, previews that ran out, addresses that nobody signed in from for half a
 // year, requests whose answer is not repeated any more, actions that cannot be taken back, subscriptions that nobody has
-// confirmed, links that are over, mails of long ago; and, after the days that the owner has
+// confirmed, links that are over, mails of long ago, what is long gone from what readers see; and, after the days that the owner has
 // set, spam and trash, the hashed addresses of comments, and readers of whom nothing is left.
 func (s *Store) ForgetOld(ctx context.Context) error {
 	settings, err := s.Settings(ctx)
@@ -55,6 +55,9 @@ func (s *Store) ForgetOld(ctx context.Context) error {
 			t.now.AddDate(0, 0, -settings.AddressDays), partSize)
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.forgetRemovals(ctx); err != nil {
 		return err
 	}
 	if err := s.forgetRejected(ctx, settings.SpamDays); err != nil {

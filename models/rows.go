@@ -28,6 +28,14 @@ func table[T any](db *gorm.DB, clauses ...clause.Interface) rows[T] {
 // Where narrows the question by a condition; several have to hold together. What was asked for is an argument, never SQL.
 func (r rows[T]) Where(sql string, args ...any) rows[T] { return rows[T]{r.db.Where(sql, args...)} }
 
+// From names the table, where T is only a part of its rows; empty is the table of T.
+func (r rows[T]) From(table string) rows[T] {
+	if table == "" {
+		return r
+	}
+	return rows[T]{r.db.Table(table)}
+}
+
 // Select names the columns that are read or written. Without it: all that are read, all that are not zero that are written.
 func (r rows[T]) Select(columns ...string) rows[T] { return rows[T]{r.db.Select(columns)} }
 

@@ -217,6 +217,9 @@ func (t *tx) changeSettings(change SettingsChange) error {
 	if len(changed) > 0 {
 		t.after = append(t.after, func() { t.s.settings.Store(&loadedSettings{stale: true}) })
 		t.event("settings.updated", "site", t.s.instanceID, changed...)
+		if anyOf(changed, seenBySite) {
+			t.touch(SiteChanged, siteID)
+		}
 		t.clears("site", "posts")
 	}
 	return nil

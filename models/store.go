@@ -48,20 +48,30 @@ type Store struct {
 	now            func() time.Time
 	log            *slog.Logger
 	listener       atomic.Pointer[Listener]
+	program        string // names this one among those that work on the same database
+	hearing        hearing
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
-// Listener is told the cache tags of every committed write that readers can see, before the write is answered.
+// Listener is told the cache tags of every committed write that readers can see, before the write is answered; on Postgres also those of other
+// programs' writes, as soon as they have committed.
 type Listener struct {
 	Changed     func(tags []string)
 	ChangedSoon func(tags []string) // of which readers see another count only, where it stands beside a post: that may be a second late
+	// ChangedAll says that anything may have changed: other programs could not be heard. While they cannot, it is called again and again.
+	ChangedAll func()
 }
 
 // Listen has a listener told of writes from now on. There is one at a time.
-func (s *Store) Listen(l Listener) { s.listener.Store(&l) }
+func (s *Store) Listen(l Listener) {
+	s.listener.Store(&l)
+	if s.postgres {
+		s.hearing.once.Do(s.hear)
+	}
+}
 
 // Open opens the database of the folder, brings its schema up to date and returns the store. A folder that is known but whose
 // database is missing, foreign, damaged or newer is refused with a [DamagedError] and left exactly as it was.
@@ -86,7 +96,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	defer started()
 	s := &Store{
-		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(),
+		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(), program: uuid.NewString(),
 		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
@@ -105,6 +115,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // Close waits for nothing: stop whoever uses the store first. On SQLite it folds the write-ahead log into the database.
 func (s *Store) Close() error {
+	s.endHearing()
 	var errs []error
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
@@ -154,6 +165,7 @@ type tx struct {
 	cleared map[string]bool
 	// clearedSoon are the tags of what shows another count only.
 	clearedSoon map[string]bool
+	touched     touched
 	after       []func() // run once it has committed, before the write is answered
 }
 
@@ -161,7 +173,7 @@ type tx struct {
 // when another write came between, so it touches nothing but the transaction and variables that it sets anew.
 //
 // There, every write takes its locks in this order, so that no two wait for each other: the lock of [Store.writeAlone], posts (several by
-// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, changes_by_tag, events.
+// their ids, see [tx.lockThreads]), comments or a session, counters, commenters, moderation_actions and jobs, change_numbers, changes_by_tag, events.
 func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
@@ -201,15 +213,20 @@ func (s *Store) settle(written ...*tx) {
 		maps.Copy(soon, t.clearedSoon)
 	}
 	maps.DeleteFunc(soon, func(tag string, _ bool) bool { return cleared[tag] })
+	s.report(slices.Sorted(maps.Keys(cleared)), slices.Sorted(maps.Keys(soon)))
+}
+
+// report passes on which tags have been cleared.
+func (s *Store) report(changed, soon []string) {
 	listener := s.listener.Load()
 	if listener == nil {
 		return
 	}
-	if len(cleared) > 0 {
-		listener.Changed(slices.Sorted(maps.Keys(cleared)))
+	if len(changed) > 0 {
+		listener.Changed(changed)
 	}
 	if len(soon) > 0 {
-		listener.ChangedSoon(slices.Sorted(maps.Keys(soon)))
+		listener.ChangedSoon(soon)
 	}
 }
 
@@ -242,6 +259,9 @@ func (t *tx) forChange() []clause.Interface {
 
 // finish writes what the transaction has to tell.
 func (t *tx) finish() error {
+	if err := t.noteChanges(); err != nil {
+		return err
+	}
 	told := maps.Clone(t.cleared)
 	maps.Copy(told, t.clearedSoon)
 	for _, tag := range slices.Sorted(maps.Keys(told)) {
@@ -253,6 +273,9 @@ func (t *tx) finish() error {
 		if err := table[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
 			return fmt.Errorf("note the change of %s: %w", tag, err)
 		}
+	}
+	if err := t.tell(); err != nil {
+		return err
 	}
 	return t.writeEvents()
 }
@@ -333,7 +356,7 @@ func isDomain(err error) bool {
 }
 
 // coarseTags are the cache tags whose last change is kept, for the Last-Modified of answers that hold many things.
-var coarseTags = []string{"authors", "posts", "site", "tags"}
+var coarseTags = []string{"authors", "changes", "posts", "site", "tags"}
 
 type changeByTag struct {
 	Tag       string    `gorm:"primaryKey"`
@@ -342,7 +365,7 @@ type changeByTag struct {
 
 func (changeByTag) TableName() string { return "changes_by_tag" }
 
-// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors) last changed; the zero time if never.
+// LastChange is when anything under one of the coarse cache tags (site, posts, tags, authors, changes) last changed; the zero time if never.
 func (s *Store) LastChange(ctx context.Context, tags ...string) (time.Time, error) {
 	db, ctx, cancel := s.read(ctx)
 	defer cancel()

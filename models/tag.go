@@ -117,6 +117,7 @@ func (t *tx) insertTag(tag *Tag, slug string) error {
 		return err
 	}
 	t.event("tag.created", "tag", string(tag.ID))
+	t.touch(TagChanged, string(tag.ID))
 	t.clears("tags")
 	return nil
 }
@@ -230,6 +231,10 @@ func (s *Store) ChangeTag(ctx context.Context, by Actor, id TagID, c TagChange) 
 			}
 		}
 		t.event("tag.updated", "tag", string(id))
+		t.touch(TagChanged, string(id))
+		if tag.Slug != before.Slug || tag.Name != before.Name {
+			t.touchPostsOf(TagChanged, string(id), len(posts))
+		}
 		t.clears("tags", "posts")
 		t.clearsPosts(posts)
 		return nil
@@ -284,6 +289,7 @@ func (t *tx) removeTag(id TagID, heir *Tag, event string) error {
 		return err
 	}
 	t.event(event, "tag", string(id))
+	t.touch(TagChanged, string(id))
 	t.clears("tags", "posts")
 	return nil
 }

@@ -118,7 +118,7 @@ func TestATagIsRenamedAndItsSlugStays(t *testing.T) {
 		tag = change(TagChange{Name: Some("Tension")})
 		want(t, "slug", tag.Slug, "stress")
 		want(t, "in the post", tagNames(s.stored(t, post.ID)), []string{"Tension"})
-		want(t, "cleared", *s.cleared, []string{"post:" + string(post.ID), "posts", "tags"})
+		want(t, "cleared", *s.cleared, []string{"changes", "post:" + string(post.ID), "posts", "tags"})
 		tag = change(TagChange{Name: Some("TENSION")})
 		want(t, "name", tag.Name, "TENSION")
 		_, err := s.ChangeTag(t.Context(), s.owner, tag.ID, TagChange{Name: Some("pain")})

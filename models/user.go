@@ -261,6 +261,12 @@ func (s *Store) ChangeUser(ctx context.Context, by Actor, id UserID, c UserChang
 			return err
 		}
 		t.event("user.updated", "user", string(id), changed...)
+		if anyOf(changed, shownOfAuthors) {
+			t.touch(AuthorChanged, string(id))
+		}
+		if anyOf(changed, shownOnPosts) {
+			t.touchPostsOf(AuthorChanged, string(id), len(posts))
+		}
 		t.clears("authors", "posts")
 		t.clearsPosts(posts)
 		return nil
@@ -337,6 +343,7 @@ func (s *Store) DeleteUser(ctx context.Context, by Actor, id UserID, postsTo str
 			return err
 		}
 		t.event("user.deleted", "user", string(id))
+		t.touch(AuthorChanged, string(id))
 		t.clears("authors", "posts")
 		return nil
 	})
@@ -348,6 +355,7 @@ func (t *tx) handOver(id PostID, from UserID, heir User) error {
 	if err != nil {
 		return err
 	}
+	t.touchAuthors(&post)
 	before := shapeOf(&post)
 	var authors []User
 	for _, author := range post.Authors {

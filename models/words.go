@@ -95,6 +95,9 @@ func ftsQuery(terms []string) string {
 	return `"` + strings.Join(terms, `" "`) + `"*`
 }
 
+// ftsWholeWords asks SQLite for all the terms as they are.
+func ftsWholeWords(terms []string) string { return `"` + strings.Join(terms, `" "`) + `"` }
+
 // tsQuery asks Postgres for the same.
 func tsQuery(terms []string) string {
 	return "'" + strings.Join(terms, "' & '") + "':*"

@@ -118,13 +118,9 @@ func (cmd *serveCommand) Run(ctx context.Context, c *console) (err error) {
 	if s.NoRateLimits {
 		limiter = handlers.NoLimits{}
 	}
-	keptFor := handlers.DefaultCacheFor
-	if s.DatabaseURL != "" {
-		keptFor = time.Second // another program may write
-	}
 	server, err := handlers.New(handlers.Config{
 		PublicURL: s.PublicURL, Version: version(), Demo: cmd.Demo, TrustedProxies: s.TrustedProxies, CORSOrigins: s.CORSOrigins, Limiter: limiter, Logger: log,
-		CacheBytes: s.CacheBytes, CacheFor: keptFor, CountLag: handlers.DefaultCountLag,
+		CacheBytes: s.CacheBytes, CountLag: handlers.DefaultCountLag,
 	}, parts)
 	if err != nil {
 		return err

@@ -1254,6 +1254,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what changes
+         * @description What appeared, changed or was removed since you last asked, in order, each thing once with its newest state: for static builds and search indexes. Begin without `since`, do what `data` asks for, keep `page.next`, and send it as `since` the next time.
+         *
+         *     A post is listed when its own answer changes, also because a tag or an author that it shows is called differently; counts, comments and who may comment are left aside. After a change of `site`, build everything anew.
+         *
+         *     What was removed is told for 90 days. An older cursor is refused with 410: begin anew.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commenters": {
         parameters: {
             query?: never;
@@ -2486,9 +2510,43 @@ export interface components {
             /** @description 15 characters at least. */
             new_password: string;
         };
+        Changes: {
+            data: components["schemas"]["ChangeView"][];
+            page: components["schemas"]["ChangesPage"];
+        };
         ChangeSnippetInputBody: {
             body?: string;
             title?: string;
+        };
+        ChangesPage: {
+            /** Format: int64 */
+            limit: number;
+            /** @description There is more already: go on at once. */
+            more: boolean;
+            /** @description What to send as since the next time. Always there: keep it when you have done what data asks for. */
+            next: string;
+        };
+        ChangeView: {
+            /**
+             * @description changed: appeared, or reads differently. removed: readers do not get it any more.
+             * @enum {string}
+             */
+            action: "changed" | "removed";
+            /** Format: date-time */
+            changed_at: string;
+            /** @description Stays the same, whatever the thing is called. site is the site itself. */
+            id: string;
+            /** @description Belongs in lists, search and feeds. False for what is archived (read by its address only) or gone. */
+            listed: boolean;
+            /**
+             * @description The present one, or the last one of what is gone; null for the site.
+             * @example the-dimmer-switch
+             */
+            slug: string | null;
+            /** @enum {string} */
+            type: "post" | "page" | "tag" | "author" | "site";
+            /** @description Where readers read it, or did. */
+            url: string;
         };
         CommentAuthor: {
             /** @description Of a reader: drawn by this server. It tells nothing of her address. */
@@ -4976,6 +5034,31 @@ export interface components {
                  *       "detail": "Your role does not allow this.",
                  *       "code": "forbidden",
                  *       "errors": [],
+                 *       "request_id": "k3v9q2xw-1a"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Gone */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Gone",
+                 *       "status": 410,
+                 *       "detail": "This cursor is too old: what was removed since then is not known any more. Begin anew without since, and drop what does not come up again.",
+                 *       "code": "cursor_expired",
+                 *       "errors": [
+                 *         {
+                 *           "location": "query.since",
+                 *           "message": "is older than what is kept"
+                 *         }
+                 *       ],
                  *       "request_id": "k3v9q2xw-1a"
                  *     }
                  */
@@ -10508,6 +10591,69 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["UnprocessableEntity"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description How many. */
+                limit?: number;
+                /** @description page.next of the answer before. Without it: all that is public, from the beginning. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Cache-Tag"?: string;
+                    ETag?: string;
+                    "Last-Modified"?: string;
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "019cb1f0-7c1e-7b3a-9d42-5f1e8c6b2a10",
+                     *           "type": "post",
+                     *           "slug": "the-dimmer-switch",
+                     *           "url": "https://blog.example/posts/the-dimmer-switch",
+                     *           "action": "changed",
+                     *           "listed": true,
+                     *           "changed_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 10,
+                     *         "next": "eyJrIjoiMjAyNi0wMy0wMSJ9…",
+                     *         "more": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description The client has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
             422: components["responses"]["UnprocessableEntity"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
