@@ -22,7 +22,7 @@ test: ## Run everything, exactly as CI does; install what the tests need
 check: ## Run the fast half: format, vet, linters, Go tests; install nothing
 	@bash scripts/check.sh
 
-bench: ## Measure: the Go benchmarks; then the start of the program and reading beside bare gin
+bench: ## Measure everything beside bare gin, into docs/performance.md; takes about half an hour
 	@bash scripts/bench.sh
 
 fuzz: ## Run each fuzz target for FUZZTIME (60s)

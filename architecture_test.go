@@ -47,7 +47,7 @@ const everything = "*"
 var confined = map[string]string{
 	"github.com/gin-gonic":          "cmd handlers",
 	"github.com/danielgtaylor/huma": "cmd handlers",
-	"gorm.io":                       "models",
+	"gorm.io":                       "models cmd/dimmer-bench", // where it is a rival
 }
 
 // reserved names what only some rooms may use of a package. Tests may use all of it.

@@ -176,8 +176,8 @@ func (r *ready) whole(c coding) *variant {
 	return &made
 }
 
-// maxCacheKey is how long an address can be that answers are kept under. Nobody's frontend asks for longer ones.
-const maxCacheKey = 512 // bytes
+// maxCacheKey is how long an address can be that answers are kept under: room for the counts of 100 posts.
+const maxCacheKey = 8 << 10 // bytes
 
 // cacheKey is under what the answer to a request is kept: the path, and the query in one order and one encoding, so that what is asked is asked once
 // however it is written. It reports false for what is not kept: an encoded slash is part of a name, and no name of ours has one.

@@ -17,20 +17,19 @@ import (
 )
 
 type commands struct {
+	Fill    fillCommand    `cmd:"" help:"Fill a data folder with posts and comments, to have something to measure."`
 	Start   startCommand   `cmd:"" help:"Measure the start: time to the first answer, idle memory, time to stop."`
-	Fill    fillCommand    `cmd:"" help:"Fill a data folder with posts and comments."`
-	Queries queriesCommand `cmd:"" help:"Measure what the store is asked, with nothing that remembers answers, and how it grows with the site."`
+	Measure measureCommand `cmd:"" help:"Measure a server: reads, comments, both at once, bad input and memory, beside bare gin that sends the same bytes and stores the same rows."`
+	Growth  growthCommand  `cmd:"" help:"Measure what one answer takes on sites of several sizes, ready and made anew, and draw it."`
+	Queries queriesCommand `cmd:"" help:"Measure what the store is asked, without a server and with nothing that remembers answers, and how it grows with the site."`
+	Spam    spamCommand    `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
 
-	Read  readCommand  `cmd:"" help:"Measure reading beside bare gin that sends the same bytes."`
-	Write writeCommand `cmd:"" help:"Measure comments that are posted, beside bare gin that stores them with plain SQL, one transaction each."`
-	Spam  spamCommand  `cmd:"" help:"Measure the text model and the policy on comments of which it is known what they are."`
-	Bare  bareCommand  `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
-
-	BareWrite bareWriteCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`
+	Bare         bareCommand         `cmd:"" hidden:"" help:"Be bare gin: answers come on standard input."`
+	BareComments bareCommentsCommand `cmd:"" hidden:"" help:"Be bare gin that stores comments."`
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE) // SIGPIPE too: the servers must not stay
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)

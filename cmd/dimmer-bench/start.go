@@ -2,109 +2,60 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
 type startCommand struct {
-	Program string `default:"./dimmer" help:"The program." placeholder:"FILE"`
-	Data    string `required:"" help:"Data folder of an existing blog." placeholder:"FOLDER"`
-	Times   int    `short:"n" default:"10" help:"How often."`
+	Program string        `default:"./dimmer" help:"The program." placeholder:"FILE"`
+	Data    string        `required:"" help:"Data folder of an existing blog." placeholder:"FOLDER"`
+	Times   int           `short:"n" default:"10" help:"How often."`
+	Settle  time.Duration `default:"2s" help:"How long the server is left alone before its memory is read."`
 }
-
-// settled is how long a server is left alone before its memory is read.
-const settled = 2 * time.Second
 
 // Run starts the program several times, one after the other, and prints the middle, the least and the most of each figure.
 func (cmd *startCommand) Run(ctx context.Context, c *console) error {
 	var answered, stopped, resident figures
 	for range cmd.Times {
-		began := time.Now()
-		s, err := startServer(ctx, cmd.Program, "serve", "--data", cmd.Data, "--addr", "127.0.0.1:0")
+		begun, err := startOnce(ctx, cmd.Program, cmd.Data, cmd.Settle)
 		if err != nil {
 			return err
 		}
-		err = get(ctx, s.url+"/api/v1/posts")
-		answered = append(answered, float64(time.Since(began).Microseconds())/1000)
-		if err == nil {
-			select {
-			case <-time.After(settled):
-			case <-ctx.Done():
-			}
-			if mib, known := residentMiB(s.process().Pid); known {
-				resident = append(resident, mib)
-			}
-		}
-		began = time.Now()
-		if stopErr := s.stop(); err == nil {
-			err = stopErr
-		}
-		stopped = append(stopped, float64(time.Since(began).Microseconds())/1000)
-		if err != nil {
-			return err
+		answered, stopped = append(answered, begun.answered), append(stopped, begun.stopped)
+		if begun.resident > 0 {
+			resident = append(resident, begun.resident)
 		}
 	}
 	_, err := fmt.Fprintf(c.out, "start to first answer  %s ms\nidle memory (RSS)      %s MiB\nSIGTERM to end         %s ms\n", answered, resident, stopped)
 	return err
 }
 
-// get fetches an address and forgets what it says.
-func get(ctx context.Context, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	response, err := new(http.Client).Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", url, response.Status)
-	}
-	return nil
+// begun is one start and one end of the program.
+type begun struct {
+	answered, stopped float64 // ms
+	resident          float64 // MiB; 0: not known
 }
 
-// residentMiB is how much memory a process has, where the system tells (Linux).
-func residentMiB(pid int) (mib float64, known bool) {
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+// startOnce starts the program, asks for a list, leaves it alone for a while, and stops it.
+func startOnce(ctx context.Context, program, data string, alone time.Duration) (b begun, err error) {
+	began := time.Now()
+	s, err := serve(program, data).start(ctx)
 	if err != nil {
-		return 0, false
+		return b, err
 	}
-	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmRSS:" {
-			kib, err := strconv.ParseFloat(fields[1], 64)
-			return kib / 1024, err == nil
-		}
+	got, err := askOnce(ctx, s.url, getRequest(apiRoot+"/posts"))
+	b.answered = float64(time.Since(began).Microseconds()) / 1000
+	if err == nil && got.status != http.StatusOK {
+		err = fmt.Errorf("the first answer is %d: %s", got.status, got.body)
 	}
-	return 0, false
-}
-
-// figures are several measurements of one thing.
-type figures []float64
-
-// String gives the median, and the least and the most in brackets.
-func (f figures) String() string {
-	if len(f) == 0 {
-		return "unknown"
+	if err == nil {
+		err = rest(ctx, alone)
+		b.resident, _ = memoryMiB(s.pid(), "VmRSS")
 	}
-	return fmt.Sprintf("%.1f (%.1f to %.1f)", f.quantile(0.5), f.quantile(0), f.quantile(1))
-}
-
-// quantile is the value that a share of all are not above.
-func (f figures) quantile(share float64) float64 {
-	if len(f) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(f))
-	return sorted[int(share*float64(len(sorted)-1)+0.5)]
+	began = time.Now()
+	err = errors.Join(err, s.stop())
+	b.stopped = float64(time.Since(began).Microseconds()) / 1000
+	return b, err
 }
