@@ -17,7 +17,7 @@ import (
 // argument, a ?. This follows such text through package models: every call of gorm, and every parameter, field and variable of ours
 // whose name says that it is SQL, must get constants, or something else that already had to.
 var (
-	gormText = "query sql expr name column association"     // parameters of gorm's functions
+	gormText = "query sql expr name column association"         // parameters of gorm's functions
 	ourText  = "sql column columns where order table first tie" // parameters and fields of models
 	// refused are gorm's doors past our rules: the migrations are ours, and these write what nobody asked for.
 	refused = "AutoMigrate Migrator Save FirstOrCreate FirstOrInit"

@@ -29,7 +29,8 @@ type adminApp struct {
 	files map[string]func() *ready
 }
 
-// newAdminApp reads the built files. They are compressed when somebody first asks for them, so that the start does not wait.
+// newAdminApp finds the built files. They are read and compressed when somebody first asks for them: the start does not wait, and who never signs in
+// needs no memory for them.
 func (s *Server) newAdminApp() (*adminApp, error) {
 	app := &adminApp{files: map[string]func() *ready{}}
 	built := adminui.Built()
@@ -42,15 +43,15 @@ func (s *Server) newAdminApp() (*adminApp, error) {
 		if err != nil || entry.IsDir() || name == "index.html" {
 			return err
 		}
-		body, err := fs.ReadFile(built, name)
-		if err != nil {
-			return err
-		}
 		contentType := assetTypes[path.Ext(name)]
 		if contentType == "" {
 			return fmt.Errorf("the admin area holds %s, of a type that is not served", name)
 		}
 		app.files[name] = sync.OnceValue(func() *ready {
+			body, err := fs.ReadFile(built, name)
+			if err != nil { // it is in the program
+				s.logger.Error("read a file of the admin area", "file", name, "err", err)
+			}
 			file := readyBytes(contentType, body, modified)
 			file.keep = []string{"no-cache"}
 			if strings.HasPrefix(name, "assets/") { // their names change with what is in them
