@@ -430,7 +430,8 @@ func TestReadingAsksTheDatabaseAFixedNumberOfTimes(t *testing.T) {
 			}},
 			{"neighbours", 3, func() error { _, _, err := s.Neighbours(t.Context(), post); return err }},
 			{"related", 2, func() error { _, err := s.Related(t.Context(), post, 5); return err }},
-			{"search", 5, func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 10); return err }},
+			// SQLite tells the hits first, then what ranks them.
+			{"search", map[bool]int64{false: 5, true: 2}[s.postgres], func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 10); return err }},
 			{"a thread", 3, func() error { _, err := s.Thread(t.Context(), post.ID, OldestFirst, Page{}); return err }},
 			{"counts of comments", 1, func() error {
 				_, err := s.CommentCounts(t.Context(), []string{"renamed-1", "renamed-2"})

@@ -25,9 +25,10 @@ CREATE INDEX posts_of_status ON posts (status, sort_at, id);
 CREATE INDEX posts_of_status_changed ON posts (status, updated_at, id);
 CREATE INDEX posts_all_by_title ON posts (title_key, id);
 CREATE INDEX posts_all_by_comments ON posts (comment_count, id);
+CREATE INDEX posts_found ON posts (n, status, sort_at);
 
 -- How many answers people of the blog have given to a comment. Kept by the triggers below: whatever adds, removes or empties an answer.
-ALTER TABLE comments ADD COLUMN staff_answers bigint NOT NULL DEFAULT 0 CHECK (staff_answers >= 0);
+ALTER TABLE comments ADD COLUMN staff_answers integer NOT NULL DEFAULT 0 CHECK (staff_answers >= 0);
 UPDATE comments SET staff_answers = counted.n FROM (SELECT parent_id, count(*) AS n FROM comments WHERE user_id IS NOT NULL AND parent_id IS NOT NULL GROUP BY parent_id) AS counted
     WHERE counted.parent_id = comments.id;
 CREATE INDEX comments_answered ON comments (created_at, id) WHERE staff_answers > 0;
@@ -68,6 +69,7 @@ DROP INDEX comments_on_post;
 DROP INDEX comments_answered_of_status;
 DROP INDEX comments_answered;
 ALTER TABLE comments DROP COLUMN staff_answers;
+DROP INDEX posts_found;
 DROP INDEX posts_all_by_comments;
 DROP INDEX posts_all_by_title;
 DROP INDEX posts_of_status_changed;
