@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -432,6 +433,12 @@ func (v visitor) do(method, path string, body any, headers ...string) answer {
 	}
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
+	// Who refuses a body unread closes the connection; what was still under way then may reset it before the answer is read (RFC 9112, 9.6).
+	for again := 0; again < 5 && req.GetBody != nil && (errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)); again++ {
+		if req.Body, err = req.GetBody(); err == nil {
+			res, err = client.Do(req)
+		}
+	}
 	if err != nil {
 		v.t.Fatalf("%s %s: %v", method, path, err)
 	}
