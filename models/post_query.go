@@ -402,17 +402,15 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 // DiscussedPost reads of a post or page that readers find under a slug what somebody needs who comments on it or reacts to it: id, slug, type,
 // status, what decides whether it takes comments, and the name of its author. As with [Store.PostBySlug] the slug may be a former one.
 func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
-	db, ctx, cancel := s.read(ctx)
-	defer cancel()
-	read, err := db.WithContext(ctx).Raw(`SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.tag_level, p.published_at, u.name
-		FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
-		WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug).Rows()
-	if err != nil {
-		return Post{}, fault("read the post", err)
-	}
 	var author *string
-	posts, err := scanAll(read, 1, func(p *Post) []any {
-		return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), &p.CommentLevel, &p.TagLevel, nullTime{&p.PublishedAt}, &author}
+	var posts []Post
+	err := s.readShort(ctx, func(ctx context.Context, db *gorm.DB) (err error) {
+		posts, err = scan(ctx, db, 1, func(p *Post) []any {
+			return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), nullID[Level]{&p.CommentLevel}, nullID[Level]{&p.TagLevel}, nullTime{&p.PublishedAt}, &author}
+		}, `SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.tag_level, p.published_at, u.name
+			FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
+			WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug)
+		return err
 	})
 	if err != nil {
 		return Post{}, fault("read the post", err)

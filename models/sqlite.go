@@ -19,6 +19,7 @@ import (
 
 // The codes of SQLite that we tell apart (https://www.sqlite.org/rescode.html).
 const (
+	sqliteError                                                                       = 1
 	sqliteBusy, sqliteLocked, sqliteReadOnly, sqliteIOErr, sqliteFull, sqliteCantOpen = 5, 6, 8, 10, 13, 14
 	sqliteCheck, sqliteForeignKey, sqlitePrimaryKey, sqliteUnique                     = 275, 787, 1555, 2067
 )
