@@ -171,7 +171,7 @@ func insertArrivals(all []arrival) error {
 		words = append(words, []any{c.ID, text})
 		hosts := a.new.Hosts
 		for _, host := range hosts[:min(len(hosts), maxHosts)] {
-			links = append(links, []any{c.ID, host})
+			links = append(links, []any{c.ID, host, c.Status})
 		}
 		if c.Verdict != nil {
 			verdict, err := c.Verdict.row()

@@ -254,7 +254,7 @@ func (b *bulk) insert() error {
 		}
 		words = append(words, []any{c.ID, text})
 		for _, host := range past.Hosts[:min(len(past.Hosts), maxHosts)] {
-			links = append(links, []any{c.ID, host})
+			links = append(links, []any{c.ID, host, c.Status})
 		}
 		if past.User == "" && past.Judged.Status != "" {
 			verdict, err := past.Judged.about(c.ID, b.now).row()

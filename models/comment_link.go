@@ -16,8 +16,9 @@ const newestLinks = 50
 
 // commentLink is a site that a comment links to.
 type commentLink struct {
-	CommentID CommentID `gorm:"primaryKey"`
-	Host      string    `gorm:"primaryKey"`
+	CommentID CommentID     `gorm:"primaryKey"`
+	Host      string        `gorm:"primaryKey"`
+	Status    CommentStatus // of the comment. When it changes, the database changes it here
 }
 
 func (commentLink) TableName() string { return "comment_links" }
@@ -33,19 +34,19 @@ type linkRecord struct {
 func (linkRecord) TableName() string { return "link_records" }
 
 const (
-	insertLink = "INSERT INTO comment_links (comment_id, host) VALUES "
-	linkValues = "(?, ?)"
+	insertLink = "INSERT INTO comment_links (comment_id, host, status) VALUES "
+	linkValues = "(?, ?, ?)"
 	otherLink  = " ON CONFLICT (comment_id, host) DO NOTHING"
 )
 
 // relinkComment notes them instead of those before.
-func (t *tx) relinkComment(id CommentID, hosts []string) error {
+func (t *tx) relinkComment(id CommentID, status CommentStatus, hosts []string) error {
 	if err := done(table[commentLink](t.DB).Where("comment_id = ?", id).Delete(t.ctx)); err != nil {
 		return err
 	}
 	var rows [][]any
 	for _, host := range hosts[:min(len(hosts), maxHosts)] {
-		rows = append(rows, []any{id, host})
+		rows = append(rows, []any{id, host, status})
 	}
 	return t.insertAll(insertLink, linkValues, otherLink, rows)
 }
@@ -79,7 +80,7 @@ func (s *Store) hostRecord(ctx context.Context, db *gorm.DB, hosts []string, exc
 	for _, host := range hosts[:min(len(hosts), maxHosts)] {
 		found, err := scan(ctx, db, 1, func(r *siteRecord) []any { return []any{number{&r.Approved}, number{&r.Rejected}} }, `SELECT coalesce(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(approved), 0) FROM link_records WHERE host = ?) AS approved,
 			coalesce(sum(CASE WHEN status IN ('spam', 'trash') THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(rejected), 0) FROM link_records WHERE host = ?) AS rejected
-			FROM (SELECT c.status FROM comment_links l JOIN comments c ON c.id = l.comment_id WHERE l.host = ? AND l.comment_id <> ? ORDER BY l.comment_id DESC LIMIT ?) AS newest`,
+			FROM (SELECT status FROM comment_links WHERE host = ? AND comment_id <> ? ORDER BY comment_id DESC LIMIT ?) AS newest`,
 			host, host, host, except, newestLinks)
 		if err != nil || len(found) == 0 {
 			return worst, cmp.Or(err, ErrNotFound)

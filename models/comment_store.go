@@ -521,7 +521,7 @@ func (s *Store) EditComment(ctx context.Context, id CommentID, until time.Time, 
 		if err := t.rewrite(&comment, indexed, "source", "html", "edited_at", "text_hash"); err != nil {
 			return err
 		}
-		if err := t.relinkComment(id, edit.Hosts); err != nil {
+		if err := t.relinkComment(id, comment.Status, edit.Hosts); err != nil {
 			return err
 		}
 		decided, err := t.decidedByPerson(id)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -402,6 +403,10 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 // DiscussedPost reads of a post or page that readers find under a slug what somebody needs who comments on it or reacts to it: id, slug, type,
 // status, what decides whether it takes comments, and the name of its author. As with [Store.PostBySlug] the slug may be a former one.
 func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
+	known, at := s.discussed.find(slug)
+	if known != nil {
+		return *known, nil
+	}
 	var author *string
 	var posts []Post
 	err := s.readShort(ctx, func(ctx context.Context, db *gorm.DB) (err error) {
@@ -421,7 +426,48 @@ func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
 	if author != nil {
 		posts[0].Authors = []User{{Name: *author}}
 	}
+	if !s.postgres { // where other programs change posts
+		s.discussed.keep(slug, posts[0], at)
+	}
 	return posts[0], nil
+}
+
+// keptDiscussed is how many posts [Store.DiscussedPost] keeps, of about 300 bytes each.
+const keptDiscussed = 1000
+
+// discussed keeps posts, as comments come to the same few of them and the row of a post is long. Whatever is written besides the marks and comments of
+// readers, none of which changes what is kept, forgets all of them before it is answered.
+type discussed struct {
+	mu    sync.RWMutex
+	posts map[string]*Post // by the slug that was asked for
+	at    int              // how often all have been forgotten
+}
+
+// find gives what is kept under a slug, if anything, and how often all have been forgotten.
+func (d *discussed) find(slug string) (*Post, int) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.posts[slug], d.at
+}
+
+// keep keeps a post that was read since all had been forgotten so often: else it may be what it was before.
+func (d *discussed) keep(slug string, post Post, at int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if at != d.at {
+		return
+	}
+	if d.posts == nil || len(d.posts) >= keptDiscussed {
+		d.posts = map[string]*Post{}
+	}
+	d.posts[slug] = &post
+}
+
+func (d *discussed) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.posts = nil
+	d.at++
 }
 
 func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {

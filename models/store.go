@@ -34,7 +34,7 @@ type Config struct {
 	Now               func() time.Time // the clock; default time.Now
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
-	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
+	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default [writerCacheMiB]
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.
@@ -53,6 +53,7 @@ type Store struct {
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
+	discussed      discussed
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
@@ -208,6 +209,7 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 	for attempt := 0; attempt < 3 && s.postgres && cameBetween(err); attempt++ {
 		err = once()
 	}
+	s.discussed.forget() // after a failure too: what has become of a commit may not be known
 	if err != nil {
 		return fault(what, err)
 	}
