@@ -69,7 +69,7 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	}
 	mib := cmp.Or(c.WriterCacheMiB, writerCacheMiB)
 	// The log is folded in when it is as long as the cache: a page that changes all the time is written once.
-	cache := []string{"cache_size(-" + strconv.Itoa(mib<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(mib<<8) + ")", "temp_store(MEMORY)"}
+	cache := []string{"cache_size(-" + strconv.Itoa(mib<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(mib<<8) + ")"}
 	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, cache...) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
@@ -85,6 +85,10 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	}
 	if err := migrate(ctx, writer, goose.DialectSQLite3); err != nil {
 		return s.folder.explain(path, err)
+	}
+	// What a statement that fails takes back is kept in memory, not in a file. Not before: a step of the schema may sort all there is.
+	if _, err := writer.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	reading, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
 	if err != nil {
