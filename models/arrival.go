@@ -128,21 +128,29 @@ func (s CommentStatus) counts() (approved, rejected int64) {
 
 // write writes what waits, and what is told of it. Nothing waits any more.
 func (g *arrivals) write() error {
+	written, err := g.writeRows()
+	if err != nil {
+		return err
+	}
+	return finish(written...)
+}
+
+// writeRows writes what waits, and returns what has to be told of it (see [finish]).
+func (g *arrivals) writeRows() (written []*tx, err error) {
 	all := g.waiting
 	*g = arrivals{}
 	if len(all) == 0 {
-		return nil
+		return nil, nil
 	}
 	for _, step := range []func([]arrival) error{insertArrivals, countArrivals, followArrivals} {
 		if err := step(all); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	written := make([]*tx, len(all))
-	for i, a := range all {
-		written[i] = a.tx
+	for _, a := range all {
+		written = append(written, a.tx)
 	}
-	return finish(written...)
+	return written, nil
 }
 
 const (

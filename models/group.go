@@ -70,7 +70,8 @@ func (s *Store) inGroup(ctx context.Context, w groupedWrite) error {
 			if err := w.do(t); err != nil {
 				return unrefused(err)
 			}
-			return t.arrivals.write()
+			_, err := t.arrivals.writeRows()
+			return err
 		})
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
