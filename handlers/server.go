@@ -140,7 +140,7 @@ func newServer(c Config, rows func(*Server) []route) (*Server, error) {
 		health:  health{ping: c.Ping, now: c.Now},
 		engine:  gin.New(),
 	}
-	s.readySent.many = readyIsMany * float64(processors)
+	s.readySent.many, s.readySent.now = readyIsMany*float64(processors), c.Now
 	s.madeAnew = newQueue(max(1, processors/2), 3, &s.readySent)
 	s.posting = newQueue(postingTurns*processors, 1, &s.readySent)
 	if !s.anyOrigin {

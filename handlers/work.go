@@ -52,11 +52,11 @@ func (b workBound) do(ctx context.Context, turn *queue, work func() error) error
 // nothing else is busy nobody waits. A nil one has nothing that it gives way to.
 type queue struct {
 	free   chan time.Time // who takes one begins then, and not before
-	pauses time.Duration  // so many times as long as the work
+	pauses int            // so many times as long as the work
 	way    *traffic
 }
 
-func newQueue(atOnce int, pauses time.Duration, way *traffic) *queue {
+func newQueue(atOnce, pauses int, way *traffic) *queue {
 	t := &queue{free: make(chan time.Time, atOnce), pauses: pauses, way: way}
 	for range atOnce {
 		t.free <- time.Time{}
@@ -78,21 +78,22 @@ func (t *queue) take(ctx context.Context) (done func(), err error) {
 		return nil, context.Cause(ctx)
 	}
 	select {
-	case <-time.After(time.Until(from)):
+	case <-time.After(from.Sub(t.way.now())):
 	case <-ctx.Done():
 		t.free <- from
 		return nil, context.Cause(ctx)
 	}
-	began := time.Now()
+	began := t.way.now()
 	return func() {
-		now := time.Now()
-		t.free <- now.Add(min(t.pauses*now.Sub(began), longestPause))
+		now := t.way.now()
+		t.free <- now.Add(min(time.Duration(t.pauses)*now.Sub(began), longestPause))
 	}, nil
 }
 
 // traffic tells whether something happens so often that it should not wait for anything else.
 type traffic struct {
 	many float64 // times a second
+	now  func() time.Time
 	sum  atomic.Int64
 
 	mu     sync.Mutex
@@ -110,7 +111,7 @@ func (t *traffic) count() { t.sum.Add(1) }
 func (t *traffic) busy() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now, sum := time.Now(), t.sum.Load()
+	now, sum := t.now(), t.sum.Load()
 	if past := now.Sub(t.at); past >= trafficOver {
 		t.last = float64(sum-t.before) >= t.many*past.Seconds()
 		t.at, t.before = now, sum

@@ -47,7 +47,7 @@ func wantsTooMuch(t *testing.T, err error) {
 
 // passing is a queue for one at a time, beside traffic that is always or never busy.
 func passing(busy bool) *queue {
-	way := &traffic{many: 1 << 40}
+	way := &traffic{many: 1 << 40, now: time.Now}
 	if busy {
 		way.many = 0
 	}
@@ -135,7 +135,7 @@ func TestWhoWaitsTooLongForATurnIsTurnedAway(t *testing.T) {
 func TestTrafficIsMuchAsLongAsItIs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		way := &traffic{many: 1000}
+		way := &traffic{many: 1000, now: time.Now}
 		for _, step := range []struct {
 			counted int
 			after   time.Duration
