@@ -17,6 +17,8 @@ import (
 const (
 	// walkedComments is how many comments one page looks through for words, and walkedHits how many hits of words for what else is asked.
 	walkedComments, walkedHits = 300, 500
+	// orderedHits is up to how many comments with the words are all put in the order of time. More are taken in the order in which they came here.
+	orderedHits = 300
 	// walkedAtOnce is how many are looked at with one question.
 	walkedAtOnce = 50
 	// comparedAt is where counting stops that decides whether there are fewer hits or fewer comments.
@@ -65,7 +67,7 @@ func (s *Store) selectComments(ctx context.Context, db *gorm.DB, by Actor, q Com
 	if err := c.countWords(ctx, db, terms); err != nil {
 		return c, err
 	}
-	if c.hits <= cappedAt {
+	if c.hits <= orderedHits {
 		c.own = nil
 		c.where.add("id IN (SELECT comment_id FROM comment_words WHERE n IN (SELECT rowid FROM comment_search WHERE comment_search MATCH ?))", c.question)
 		c.question = ""
@@ -153,8 +155,8 @@ type authorComment struct {
 
 func (authorComment) TableName() string { return "author_comments" }
 
-// commentKindSQL are the kinds of comments in an author's list: not answered, answered, by the blog itself.
-var commentKindSQL = []string{"kind = 0", "kind = 1", "kind = 2"}
+// commentKindSQL are the kinds of comments in an author's list.
+var commentKindSQL = map[string]string{"not answered": "kind = 0", "answered": "kind = 1", "by the blog": "kind = 2"}
 
 // ownComments are the parts of an author's list, of which the index has each in the order of time, and all of them.
 func ownComments(author UserID, q CommentQuery) (parts []conditions, all conditions) {
@@ -162,20 +164,19 @@ func ownComments(author UserID, q CommentQuery) (parts []conditions, all conditi
 	if q.Status == "" {
 		statuses = slices.Sorted(maps.Keys(commentStatusSQL))
 	}
-	kinds, ofKinds := commentKindSQL, "kind IN (0, 1, 2)"
+	kinds := slices.Sorted(maps.Keys(commentKindSQL))
 	if q.Answered != nil {
-		kinds = commentKindSQL[:1]
+		kinds = []string{"not answered"}
 		if *q.Answered {
-			kinds = commentKindSQL[1:2]
+			kinds = []string{"answered"}
 		}
-		ofKinds = kinds[0]
 	}
 	for _, status := range statuses {
 		for _, kind := range kinds {
 			part := conditions{}
 			part.add("user_id = ?", author)
 			part.is(commentStatusSQL, status)
-			part.add(kind)
+			part.is(commentKindSQL, kind)
 			parts = append(parts, part)
 		}
 	}
@@ -185,7 +186,11 @@ func ownComments(author UserID, q CommentQuery) (parts []conditions, all conditi
 	} else {
 		all.is(commentStatusSQL, string(q.Status))
 	}
-	all.add(ofKinds)
+	if q.Answered == nil {
+		all.add("kind IN (0, 1, 2)")
+	} else {
+		all.is(commentKindSQL, kinds[0])
+	}
 	return parts, all
 }
 
@@ -453,13 +458,13 @@ func (c *commentSelection) count(ctx context.Context, db *gorm.DB) (int64, bool,
 		for _, part := range c.parts {
 			words.add("EXISTS (SELECT 1 FROM comment_words cw WHERE cw.comment_id = author_comments.comment_id AND instr(' ' || cw.words || ' ', ?) > 0)", part)
 		}
-		return countAmong(ctx, db, "author_comments", c.ownLed, words, walkedComments)
+		return countAmong(ctx, db, "author_comments", "comment_id", c.ownLed, words, walkedComments)
 	case c.parts != nil:
 		words := conditions{}
 		for _, part := range c.parts {
 			words.add("EXISTS (SELECT 1 FROM comment_words cw WHERE cw.comment_id = comments.id AND instr(' ' || cw.words || ' ', ?) > 0)", part)
 		}
-		return countAmong(ctx, db, "comments", c.where, words, walkedComments)
+		return countAmong(ctx, db, "comments", "id", c.where, words, walkedComments)
 	case len(c.own) > 0:
 		return countCapped(ctx, db, "author_comments", c.ownLed)
 	}

@@ -181,11 +181,18 @@ func (s *Store) addNames(ctx context.Context, db *gorm.DB, where conditions, wor
 		column, inTurn = postgresNames, postgresNames
 	}
 	var args []any
-	for _, beginning := range []string{strings.ToLower(words), lowerEnglish(words), lowerEnglish(capitalized(words))} {
+	beginnings := slices.Compact([]string{strings.ToLower(words), lowerEnglish(words), lowerEnglish(capitalized(words))})
+	for _, beginning := range beginnings {
 		args = append(args, beginning, beginning+string(utf8.MaxRune))
 	}
-	few.add("("+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ?)", args...)
-	many.add("("+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ?)", args...)
+	if len(beginnings) == 1 {
+		few.add(column+" >= ? AND "+column+" < ?", args...)
+		many.add(inTurn+" >= ? AND "+inTurn+" < ?", args...)
+	} else {
+		args = append(args, args[:6-len(args)]...)
+		few.add("("+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ?)", args...)
+		many.add("("+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ?)", args...)
+	}
 	_, capped, err := countCapped(ctx, db, "commenters", few)
 	if capped {
 		return many, few, err

@@ -266,16 +266,16 @@ func countCapped(ctx context.Context, db *gorm.DB, table string, where condition
 }
 
 // countedAmong is how many of the rows that an index finds are looked at to count those that something else holds for.
-const countedAmong = 1500
+const countedAmong = 1000
 
-// countAmong is [countCapped] of what an index leads to and that has to be looked at one by one: it looks at the first so many. What is capped is at least
-// as many.
-func countAmong(ctx context.Context, db *gorm.DB, table string, led, others conditions, most int) (int64, bool, error) {
+// countAmong is [countCapped] of what an index leads to and that has to be looked at one by one: it looks at the first so many. column is what
+// the others ask of each. What is capped is at least as many.
+func countAmong(ctx context.Context, db *gorm.DB, table, column string, led, others conditions, most int) (int64, bool, error) {
 	if len(others) == 0 {
 		return countCapped(ctx, db, table, led)
 	}
 	var args []any
-	first, rest := "SELECT * FROM "+table+" WHERE 1 = 1", ""
+	first, rest := "SELECT "+column+" FROM "+table+" WHERE 1 = 1", ""
 	for _, one := range led {
 		first += " AND " + one.sql
 		args = append(args, one.args...)

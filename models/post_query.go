@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -140,7 +141,7 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	case selected.hits > 0:
 		list.Total, list.Capped, err = s.countHits(ctx, db, selected)
 	default:
-		list.Total, list.Capped, err = countAmong(ctx, db, selected.along.table, selected.where[:selected.led], selected.where[selected.led:], countedAmong)
+		list.Total, list.Capped, err = selected.count(ctx, db)
 	}
 	if err != nil {
 		return list, fault("count the posts", err)
@@ -150,7 +151,7 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 
 // A way is the table along which a list of posts is read: posts themselves, what is kept of them for a tag or an author, or those that hold few enough
 // words for all of them to be put in order.
-type way struct{ table, column, id string }
+type way struct{ table, column, tie string }
 
 var (
 	alongPosts  = way{"posts", "posts.id", "id"}
@@ -163,10 +164,25 @@ var (
 type selection struct {
 	along   way
 	where   conditions
-	led     int // so many of the conditions come first: an index answers them
 	counted *countRef
 	hits    int    // that hold the words, on SQLite, counted to [foundAtOnce] and one
 	words   string // what SQLite is asked for
+}
+
+// count counts a list of a tag or an author. Whether each has another too, it looks up for the first some only.
+func (s selection) count(ctx context.Context, db *gorm.DB) (int64, bool, error) {
+	var others conditions
+	led := slices.DeleteFunc(slices.Clone(s.where), func(c condition) bool {
+		looksUp := strings.HasPrefix(c.sql, "EXISTS") || strings.HasPrefix(c.sql, "NOT EXISTS")
+		if looksUp {
+			others = append(others, c)
+		}
+		return looksUp
+	})
+	if s.along != alongTag && s.along != alongAuthor {
+		return countCapped(ctx, db, s.along.table, s.where)
+	}
+	return countAmong(ctx, db, s.along.table, "post_id", led, others, countedAmong)
 }
 
 // listedPost is where a post stands in a list of a tag or an author.
@@ -179,7 +195,7 @@ type listedPost struct {
 // listAlong reads a page of a tag, of an author or of what was found: where its posts are in the order is kept in an index, and only those that are shown
 // are read.
 func listAlong(ctx context.Context, db *gorm.DB, selected selection, sort sortSpec, q PostQuery, total int64) (List[Post], error) {
-	sort.tie = selected.along.id
+	sort.tie = selected.along.tie
 	key := func(p listedPost) sortKey { return sortKey{key: p.SortAt, id: string(p.PostID)} }
 	scan := func(p *listedPost) []any { return []any{(*string)(&p.PostID), utcTime{&p.SortAt}} }
 	if sort.kind == textKey {
@@ -187,7 +203,7 @@ func listAlong(ctx context.Context, db *gorm.DB, selected selection, sort sortSp
 		scan = func(p *listedPost) []any { return []any{(*string)(&p.PostID), &p.Text} }
 	}
 	rows := listing[listedPost]{
-		table: selected.along.table, columns: selected.along.id + ", " + sort.column, scan: scan, where: selected.where, sort: sort, page: q.Page, total: total,
+		table: selected.along.table, columns: selected.along.tie + ", " + sort.column, scan: scan, where: selected.where, sort: sort, page: q.Page, total: total,
 	}
 	found, err := listRows(ctx, db, rows, key)
 	list := List[Post]{Next: found.Next, Prev: found.Prev}
@@ -254,7 +270,6 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	where, column := &selected.where, selected.along.column
 	where.is(typeSQL, string(q.Type))
 	where.is(postStatusSQL, string(q.Status))
-	selected.led = len(*where)
 	tags, authors := "post_tags pt", "post_authors pa"
 	if !s.postgres { // what has one tag stands together there: SQLite would look at each post
 		tags, authors = "post_tags pt INDEXED BY post_tags_by_tag", "post_authors pa INDEXED BY post_authors_by_user"
@@ -680,7 +695,7 @@ func scoresOf(ctx context.Context, db *gorm.DB, found []ranked, terms []string, 
 	if len(found) > rankedByText && len(terms) <= rankedByIndex {
 		for i, term := range terms {
 			word := ftsWholeWords(terms[i : i+1])
-			if i == len(terms)-1 {
+			if i == len(terms)-1 && utf8.RuneCountInString(term) > 1 { // what begins with a letter is too much to look for again
 				var err error
 				if word, err = beginnings(ctx, db, postTerms, terms[i:]); err != nil {
 					return nil, err

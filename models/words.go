@@ -101,6 +101,9 @@ func ftsQuery(terms []string) string {
 // mostBeginnings is up to how many words with the same beginning SQLite is asked for by name.
 const mostBeginnings = 40
 
+// longestPrefix is up to how many letters the index of posts has the hits of a beginning together.
+const longestPrefix = 3
+
 // postTerms and commentTerms list the words of an index that begin with a text, one step into the index for each.
 const (
 	postTerms = `WITH RECURSIVE terms (term, i) AS (
@@ -119,6 +122,9 @@ const (
 // of all words with a beginning together before it gives the first, but those of named words one after the other.
 func beginnings(ctx context.Context, db *gorm.DB, sql string, terms []string) (string, error) {
 	last := len(terms) - 1
+	if n := utf8.RuneCountInString(terms[last]); sql == postTerms && n <= longestPrefix {
+		return ftsQuery(terms), nil
+	}
 	beyond := terms[last] + string(utf8.MaxRune)
 	words, err := query[string](ctx, db, sql, terms[last], beyond, mostBeginnings+1, beyond)
 	switch {

@@ -15,7 +15,7 @@ CREATE INDEX post_authors_by_title ON post_authors (user_id, type, status, title
 CREATE INDEX posts_of_type_changed ON posts (type, updated_at, id);
 CREATE INDEX posts_of_language_changed ON posts (language, updated_at, id);
 
-CREATE INDEX commenters_by_name ON commenters ((lower(name) COLLATE "C"), created_at, id) WHERE name <> '';
+CREATE INDEX commenters_by_name ON commenters ((lower(name) COLLATE "C"), created_at, id);
 
 -- Of what is listed as answered nothing is erased: so it is counted without reading it.
 DROP INDEX comments_answered;
@@ -27,7 +27,7 @@ CREATE INDEX comments_answered_of_status ON comments (status, created_at, id) WH
 CREATE TABLE author_comments (
     user_id    uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,  -- an author of the post
     status     text        NOT NULL,                     -- of the comment, as its date
-    kind       smallint    NOT NULL CHECK (kind BETWEEN 0 AND 2),  -- 0: a reader's that the blog has not answered, 1: one that it has, 2: one of its own that it has not
+    kind       integer     NOT NULL CHECK (kind BETWEEN 0 AND 2),  -- 0: a reader's that the blog has not answered, 1: one that it has, 2: one of its own that it has not
     created_at timestamptz NOT NULL,
     comment_id uuid        NOT NULL,                     -- one that is not erased
     PRIMARY KEY (user_id, status, kind, created_at, comment_id)

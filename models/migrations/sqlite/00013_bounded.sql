@@ -18,7 +18,7 @@ CREATE INDEX post_authors_by_title ON post_authors (user_id, type, status, title
 CREATE INDEX posts_of_type_changed ON posts (type, updated_at, id);
 CREATE INDEX posts_of_language_changed ON posts (language, updated_at, id);
 
-CREATE INDEX commenters_by_name ON commenters (lower(name), created_at, id) WHERE name <> '';
+CREATE INDEX commenters_by_name ON commenters (lower(name), created_at, id);
 
 -- Of what is listed as answered nothing is erased: so it is counted without reading it.
 DROP INDEX comments_answered;
