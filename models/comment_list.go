@@ -22,7 +22,7 @@ const (
 	// walkedAtOnce is how many are looked at with one question.
 	walkedAtOnce = 50
 	// comparedAt is where counting stops that decides whether there are fewer hits or fewer comments.
-	comparedAt = 10_000
+	comparedAt = 3000
 )
 
 // A commentSelection is how the comments of a moderator's query are found.
@@ -342,15 +342,17 @@ func (c *commentSelection) amongHits(ctx context.Context, db *gorm.DB, page Page
 			return List[listedComment]{}, err
 		}
 	}
+	atOnce := max(walkedAtOnce, page.limit()+1)
 	return lookThrough(page, walkedHits, func() ([]int64, *Position, error) {
-		read, err := db.WithContext(ctx).Raw(hits, c.question, after, walkedAtOnce).Rows()
+		read, err := db.WithContext(ctx).Raw(hits, c.question, after, atOnce).Rows()
 		if err != nil {
 			return nil, nil, err
 		}
-		numbers, err := scanAll(read, walkedAtOnce, func(n *int64) []any { return []any{n} })
-		if err != nil || len(numbers) < walkedAtOnce {
+		numbers, err := scanAll(read, atOnce, func(n *int64) []any { return []any{n} })
+		if err != nil || len(numbers) < atOnce {
 			return numbers, nil, err
 		}
+		atOnce = walkedHits - walkedAtOnce // where the first have not been enough: to ask the index again takes the longer the more words it is asked for
 		after = numbers[len(numbers)-1]
 		found, err := c.numbered(ctx, db, []int64{after}, nil)
 		if err != nil || len(found) == 0 {

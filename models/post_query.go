@@ -692,7 +692,7 @@ func searchSQLite(ctx context.Context, db *gorm.DB, terms []string, offset, limi
 // scoresOf is how well each of the hits, the newest first, answers. Which of many have the words in the title or a tag, the index knows without reading them.
 func scoresOf(ctx context.Context, db *gorm.DB, found []ranked, terms []string, question string) (map[int64]float64, error) {
 	scores := make(map[int64]float64, len(found))
-	if len(found) > rankedByText && len(terms) <= rankedByIndex {
+	if len(found) > rankedByText && len(terms) <= rankedByIndex && !strings.Contains(question, " OR ") {
 		for i, term := range terms {
 			word := ftsWholeWords(terms[i : i+1])
 			if i == len(terms)-1 && utf8.RuneCountInString(term) > 1 { // what begins with a letter is too much to look for again
@@ -724,7 +724,11 @@ func scoresOf(ctx context.Context, db *gorm.DB, found []ranked, terms []string, 
 	for i, r := range found {
 		numbers[i] = r.N
 	}
-	texts, err := query[ranked](ctx, db, columns, numbers)
+	read, err := db.WithContext(ctx).Raw(columns, numbers).Rows()
+	if err != nil {
+		return nil, err
+	}
+	texts, err := scanAll(read, len(numbers), func(r *ranked) []any { return []any{&r.N, &r.Title, &r.Tags, &r.Body} })
 	for _, r := range texts {
 		scores[r.N] = r.rank(terms)
 	}

@@ -122,8 +122,10 @@ const (
 // of all words with a beginning together before it gives the first, but those of named words one after the other.
 func beginnings(ctx context.Context, db *gorm.DB, sql string, terms []string) (string, error) {
 	last := len(terms) - 1
-	if n := utf8.RuneCountInString(terms[last]); sql == postTerms && n <= longestPrefix {
+	if n := utf8.RuneCountInString(terms[last]); sql == postTerms && n > 1 && n <= longestPrefix {
 		return ftsQuery(terms), nil
+	} else if sql == postTerms && n == 1 {
+		return oneLetter(ctx, db, terms)
 	}
 	beyond := terms[last] + string(utf8.MaxRune)
 	words, err := query[string](ctx, db, sql, terms[last], beyond, mostBeginnings+1, beyond)
@@ -144,6 +146,32 @@ func beginnings(ctx context.Context, db *gorm.DB, sql string, terms []string) (s
 		return ftsWholeWords(terms[:last]) + " " + question, nil
 	}
 	return ftsWholeWords(terms[:last]) + " AND " + question, nil
+}
+
+// letterPairs lists the first two letters of all words that begin with one.
+const letterPairs = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM post_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM post_search_terms WHERE term >= substr(terms.term, 1, 2) || ? LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT substr(term, 1, 2) FROM terms WHERE term < ?`
+
+// oneLetter is [beginnings] of a single letter: the index has together what begins with two.
+func oneLetter(ctx context.Context, db *gorm.DB, terms []string) (string, error) {
+	last := len(terms) - 1
+	most := string(utf8.MaxRune)
+	beyond := terms[last] + most
+	pairs, err := query[string](ctx, db, letterPairs, terms[last]+"\x01", most, beyond, mostBeginnings+1, beyond)
+	if err != nil || len(pairs) > mostBeginnings {
+		return ftsQuery(terms), err
+	}
+	question := `("` + terms[last] + `"`
+	for _, pair := range pairs {
+		question += ` OR "` + pair + `"*`
+	}
+	if question += ")"; last > 0 {
+		question = ftsWholeWords(terms[:last]) + " AND " + question
+	}
+	return question, nil
 }
 
 // ftsWholeWords asks SQLite for all the terms as they are.
