@@ -93,7 +93,29 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 		}, index: "comments_answered_of_status (status=?)", sorted: true},
 		"comments of a post": {do: func() error { _, err := s.Comments(t.Context(), s.owner, CommentQuery{Post: post.ID}); return err }, index: "comments_on_post (post_id=?)", sorted: true},
 		"events of things":   {do: func() error { _, err := s.Events(t.Context(), EventQuery{SubjectKind: "user"}); return err }, index: "events_by_subject_kind (subject_kind=?)"},
-		"what search finds":  {do: func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 3); return err }, index: "posts_found (n=? AND status=?)", sorted: true},
+		"posts of a tag by title": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags, q.Sort = []string{"a"}, ByTitle }))
+			return err
+		}, index: "post_tags_by_title (tag_id=? AND type=? AND status=?)"},
+		"posts of a tag by comments": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags, q.Sort = []string{"a"}, MostComments }))
+			return err
+		}, index: "post_tags_by_tag (tag_id=?)", sorted: true},
+		"pages, last changed first": {do: func() error {
+			_, err := s.Posts(t.Context(), s.owner, PostQuery{Type: TypePage, Sort: LastUpdated})
+			return err
+		}, index: "posts_of_type_changed (type=?)"},
+		"posts in a language, last changed first": {do: func() error {
+			_, err := s.Posts(t.Context(), s.owner, PostQuery{Language: "ja", Sort: LastUpdated})
+			return err
+		}, index: "posts_of_language_changed (language=?)"},
+		"posts with a word": {do: func() error { _, err := s.Posts(t.Context(), s.owner, PostQuery{Words: "post"}); return err }, index: "posts USING COVERING INDEX posts_found (n=?)", sorted: true},
+		"readers of a name": {do: func() error { _, err := s.Commenters(t.Context(), CommenterQuery{Words: "Ru"}); return err }, index: "commenters_by_name", sorted: true},
+		"an author's queue": {do: func() error {
+			_, err := s.Comments(t.Context(), Actor{Kind: ByUser, ID: string(s.owner.User), User: s.owner.User, Role: auth.Author}, CommentQuery{Status: Approved})
+			return err
+		}, index: "author_comments USING PRIMARY KEY (user_id=? AND status=? AND kind=?)"},
+		"what search finds": {do: func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 3); return err }, index: "posts_found (n=? AND status=?)", sorted: true},
 		"posts of two tags": {do: func() error {
 			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags = []string{"a", "b"} }))
 			return err
