@@ -22,7 +22,7 @@ const (
 	// walkedAtOnce is how many are looked at with one question.
 	walkedAtOnce = 50
 	// comparedAt is where counting stops that decides whether there are fewer hits or fewer comments.
-	comparedAt = 3000
+	comparedAt = 10_000
 )
 
 // A commentSelection is how the comments of a moderator's query are found.
@@ -82,7 +82,8 @@ func (s *Store) selectComments(ctx context.Context, db *gorm.DB, by Actor, q Com
 			return c, err
 		}
 	}
-	if rest < c.hits {
+	// Of a word that very many have, some hundred of any others have enough.
+	if rest < c.hits || c.hits > comparedAt && (q.Post != "" || q.Status != "" && q.Status != Approved) {
 		c.parts, c.question = wordParts(terms), ""
 	}
 	return c, nil
@@ -119,13 +120,13 @@ func (c *commentSelection) countWords(ctx context.Context, db *gorm.DB, terms []
 
 // countRest counts what is found without the words, as far as that is known soon.
 func (c *commentSelection) countRest(ctx context.Context, db *gorm.DB, q CommentQuery) (n int64, err error) {
+	if q.Answered != nil && *q.Answered {
+		return 0, nil // people answer few
+	}
 	if len(c.own) > 0 {
 		n, err = queryOne[int64](ctx, db, "SELECT count(*) FROM (SELECT 1 FROM author_comments WHERE "+c.ownLed[0].sql+" AND "+c.ownLed[1].sql+" AND "+c.ownLed[2].sql+" LIMIT ?) AS counted",
 			append(slices.Clone(c.ownLed[0].args), comparedAt+1)...)
 		return n, fault("count the author's comments", err)
-	}
-	if q.Answered != nil && *q.Answered {
-		return 0, nil // people answer few
 	}
 	counted := conditions{}
 	counted.add("post_id = ?", string(q.Post))

@@ -175,7 +175,8 @@ const (
 // addNames selects readers by the beginning of a name. SQLite knows capitals of English only: the others are found as they are typed, or with one at the
 // beginning. A name that few have is found in the index, one that many have soon in the order of the list; counted is along the index in any case.
 func (s *Store) addNames(ctx context.Context, db *gorm.DB, where conditions, words string) (listed, counted conditions, err error) {
-	few, many := slices.Clone(where), slices.Clone(where)
+	few, many := slices.Clone(where[1:]), slices.Clone(where)
+	// (The first says that she has a name, which the beginning of one says too, from the index alone.)
 	column, inTurn := sqliteNames, namesInTurn
 	if s.postgres {
 		column, inTurn = postgresNames, postgresNames
