@@ -692,7 +692,8 @@ func searchSQLite(ctx context.Context, db *gorm.DB, terms []string, offset, limi
 // scoresOf is how well each of the hits, the newest first, answers. Which of many have the words in the title or a tag, the index knows without reading them.
 func scoresOf(ctx context.Context, db *gorm.DB, found []ranked, terms []string, question string) (map[int64]float64, error) {
 	scores := make(map[int64]float64, len(found))
-	if len(found) > rankedByText && len(terms) <= rankedByIndex && !strings.Contains(question, " OR ") {
+	askedAgain := !strings.Contains(question, " OR ") && (!strings.HasSuffix(question, "*") || utf8.RuneCountInString(terms[len(terms)-1]) <= longestPrefix)
+	if len(found) > rankedByText && len(terms) <= rankedByIndex && askedAgain { // what many words begin with takes too long to find three times
 		for i, term := range terms {
 			word := ftsWholeWords(terms[i : i+1])
 			if i == len(terms)-1 && utf8.RuneCountInString(term) > 1 { // what begins with a letter is too much to look for again
