@@ -337,3 +337,199 @@ func TestModeratorsFindCommentsByAnyFiltersTogether(t *testing.T) {
 		}
 	})
 }
+
+// An author sees the comments on her posts, and no other, in every list, whatever has happened to posts, people and comments since they were written.
+func TestAnAuthorsListsHoldWhatIsOnHerPosts(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		ada, ben := s.person(t, "Ada", auth.Author), s.person(t, "Ben", auth.Author)
+		write := func(title string, authors ...Actor) Post {
+			return s.published(t, title, func(c *PostChange) {
+				var ids []string
+				for _, author := range authors {
+					ids = append(ids, string(author.User))
+				}
+				c.Authors = Some(ids)
+			})
+		}
+		hers, his, both, none := write("Hers", ada), write("His", ben), write("Both", ben, ada), write("None", s.owner)
+		random := rand.New(rand.NewPCG(1, 2))
+		var all []Comment
+		for i, post := range []Post{hers, his, both, none, hers, both, his, hers, none, both, hers, hers} {
+			status := []CommentStatus{Approved, Pending, Spam, Approved}[i%4]
+			c := s.comment(t, post, status, named(fmt.Sprint("n", i)), at(random.IntN(6)))
+			all = append(all, c)
+			if status == Approved && i%3 == 0 {
+				all = append(all, s.comment(t, post, Approved, answer(c), at(random.IntN(6))))
+			}
+		}
+		yes, no := true, false
+		check := func(what string) {
+			t.Helper()
+			for _, by := range []Actor{ada, ben} {
+				for name, q := range map[string]CommentQuery{
+					"all": {}, "oldest": {Oldest: true}, "approved": {Status: Approved}, "held": {Status: Pending}, "spam": {Status: Spam}, "trash": {Status: Trash},
+					"answered": {Answered: &yes}, "not answered": {Answered: &no}, "approved, answered": {Status: Approved, Answered: &yes},
+				} {
+					sql := "SELECT c.id FROM comments c WHERE erased_at IS NULL AND EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = c.post_id AND pa.user_id = ?)"
+					args := []any{by.User}
+					if q.Status != "" {
+						sql, args = sql+" AND status = ?", append(args, q.Status)
+					}
+					if q.Answered != nil && *q.Answered {
+						sql += " AND staff_answers > 0"
+					} else if q.Answered != nil {
+						sql += " AND user_id IS NULL AND staff_answers = 0"
+					}
+					order := " ORDER BY created_at DESC, id DESC"
+					if q.Oldest {
+						order = " ORDER BY created_at, id"
+					}
+					wanted, err := query[CommentID](t.Context(), s.reader, sql+order, args...)
+					if err != nil {
+						t.Fatal(err)
+					}
+					var got []CommentID
+					q.Page.Limit = 2
+					for {
+						list, err := s.Comments(t.Context(), by, q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						want(t, what+", "+name+": in all", list.Total, len64(wanted))
+						for _, c := range list.Items {
+							got = append(got, c.ID)
+						}
+						if list.Next == nil {
+							break
+						}
+						q.Page.At = list.Next
+					}
+					want(t, what+", "+name, got, wanted)
+					if len(wanted) > 3 { // and back again from the third
+						q.Page.At = list3(t, s, by, q)
+						list, err := s.Comments(t.Context(), by, q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						want(t, what+", "+name+", before the third", []CommentID{list.Items[0].ID, list.Items[1].ID}, wanted[:2])
+					}
+				}
+			}
+		}
+		check("as written")
+		if _, err := s.move(t.Context(), s.owner, all[0].ID, Trash); err != nil {
+			t.Fatal(err)
+		}
+		check("one in the trash")
+		if err := s.remove(t.Context(), s.owner, all[2].ID); err != nil {
+			t.Fatal(err)
+		}
+		check("one deleted")
+		s.change(t, s.stored(t, hers.ID), PostChange{Authors: Some([]string{string(ben.User)})})
+		s.change(t, s.stored(t, none.ID), PostChange{Authors: Some([]string{string(ada.User), string(ben.User)})})
+		check("written by others")
+		for _, role := range []auth.Role{auth.Editor, auth.Author} {
+			if _, err := s.ChangeUser(t.Context(), s.owner, ada.User, UserChange{Role: Some(role)}, ""); err != nil {
+				t.Fatal(err)
+			}
+			if role == auth.Editor {
+				want(t, "kept of an editor", s.number(t, "SELECT count(*) FROM author_comments WHERE user_id IN (SELECT id FROM users WHERE role = 'editor')"), 0)
+			}
+		}
+		check("an author again")
+		if err := s.DeletePost(t.Context(), s.owner, both.ID, s.stored(t, both.ID).Version); err != nil {
+			t.Fatal(err)
+		}
+		check("a post deleted")
+		want(t, "kept of what has gone", s.number(t, "SELECT count(*) FROM author_comments WHERE comment_id NOT IN (SELECT id FROM comments)"), 0)
+	})
+}
+
+// list3 is where the third of a list stands, to be read from backwards.
+func list3(t *testing.T, s site, by Actor, q CommentQuery) *Position {
+	t.Helper()
+	q.Page = Page{Limit: 3}
+	list, err := s.Comments(t.Context(), by, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := listedComment{list.Items[2].ID, list.Items[2].CreatedAt}.key().position()
+	at.Before = true
+	return at
+}
+
+// Of a word that hundreds of comments hold, a search shows each once, to its last page, and says there of how many it knows.
+func TestACommonWordIsFoundInEveryCommentThatHasIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, s site) {
+		ada := s.person(t, "Ada", auth.Author)
+		hers := s.published(t, "Hers", func(c *PostChange) { c.Authors = Some([]string{string(ada.User)}) })
+		others := s.published(t, "Others")
+		var rows []NewComment
+		for i := range 700 {
+			post, status, text := others, Approved, "common"
+			if i%50 == 0 {
+				post = hers
+			}
+			if i%100 == 1 {
+				status = Trash
+			}
+			if i%350 == 2 {
+				text = "commons"
+			}
+			if i%7 == 3 {
+				text = "other"
+			}
+			n := NewComment{PostID: post.ID, Name: "Ruth", Source: text, HTML: text, Judged: Judged{Status: status}}
+			at(i)(&n)
+			rows = append(rows, n)
+		}
+		for _, n := range rows {
+			if _, err := s.CreateComment(t.Context(), s.owner, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, c := range map[string]struct {
+			by    Actor
+			q     CommentQuery
+			where string
+		}{
+			"all":                 {s.owner, CommentQuery{Words: "common"}, "1 = 1"},
+			"oldest":              {s.owner, CommentQuery{Words: "common", Oldest: true}, "1 = 1"},
+			"in the trash":        {s.owner, CommentQuery{Words: "common", Status: Trash}, "status = 'trash'"},
+			"approved":            {s.owner, CommentQuery{Words: "common", Status: Approved}, "status = 'approved'"},
+			"held":                {s.owner, CommentQuery{Words: "common", Status: Pending}, "status = 'pending'"},
+			"of a post":           {s.owner, CommentQuery{Words: "common", Post: hers.ID}, "post_id = '" + string(hers.ID) + "'"},
+			"of an author":        {ada, CommentQuery{Words: "common"}, "post_id = '" + string(hers.ID) + "'"},
+			"the other word":      {s.owner, CommentQuery{Words: "commons"}, "source = 'commons'"},
+			"a word nobody wrote": {s.owner, CommentQuery{Words: "commonest"}, "1 = 0"},
+		} {
+			order := " DESC"
+			if c.q.Oldest {
+				order = ""
+			}
+			wanted, err := query[CommentID](t.Context(), s.reader, "SELECT id FROM comments WHERE source LIKE 'common%' AND "+c.where+" ORDER BY created_at"+order+", id"+order)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []CommentID
+			c.q.Page.Limit = 40
+			for pages := 0; ; pages++ {
+				list, err := s.Comments(t.Context(), c.by, c.q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if list.Total > len64(wanted) || list.Total < len64(wanted) && !list.Capped {
+					t.Errorf("%s: %d in all (capped: %t), not %d", name, list.Total, list.Capped, len(wanted))
+				}
+				for _, comment := range list.Items {
+					got = append(got, comment.ID)
+				}
+				if list.Next == nil || pages > 100 {
+					break
+				}
+				c.q.Page.At = list.Next
+			}
+			want(t, name, got, wanted)
+		}
+	})
+}

@@ -400,18 +400,21 @@ type placed struct {
 	Status   PostStatus
 	SortAt   time.Time `gorm:"serializer:utc"`
 	Language string
+	TitleKey string
 }
 
-func placeOf(p *Post) placed { return placed{p.Type, p.Status, p.SortAt, p.Language} }
+func placeOf(p *Post) placed { return placed{p.Type, p.Status, p.SortAt, p.Language, p.TitleKey} }
 
 // keepPlaces tells the lists that a post is another now, of whose tags and authors nothing has changed.
 func (t *tx) keepPlaces(post, before *Post) error {
-	if now := placeOf(post); now.SortAt.Equal(before.SortAt) && now.Type == before.Type && now.Status == before.Status && now.Language == before.Language {
+	if now := placeOf(post); now.SortAt.Equal(before.SortAt) && now.Type == before.Type && now.Status == before.Status && now.Language == before.Language && now.TitleKey == before.TitleKey {
 		return nil
 	}
 	return errors.Join(
-		done(exec(t.ctx, t.DB, "UPDATE post_tags SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
-		done(exec(t.ctx, t.DB, "UPDATE post_authors SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
+		done(exec(t.ctx, t.DB, "UPDATE post_tags SET type = ?, status = ?, sort_at = ?, language = ?, title_key = ? WHERE post_id = ?",
+			post.Type, post.Status, post.SortAt, post.Language, post.TitleKey, post.ID)),
+		done(exec(t.ctx, t.DB, "UPDATE post_authors SET type = ?, status = ?, sort_at = ?, language = ?, title_key = ? WHERE post_id = ?",
+			post.Type, post.Status, post.SortAt, post.Language, post.TitleKey, post.ID)),
 	)
 }
 

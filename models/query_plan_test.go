@@ -93,7 +93,29 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 		}, index: "comments_answered_of_status (status=?)", sorted: true},
 		"comments of a post": {do: func() error { _, err := s.Comments(t.Context(), s.owner, CommentQuery{Post: post.ID}); return err }, index: "comments_on_post (post_id=?)", sorted: true},
 		"events of things":   {do: func() error { _, err := s.Events(t.Context(), EventQuery{SubjectKind: "user"}); return err }, index: "events_by_subject_kind (subject_kind=?)"},
-		"what search finds":  {do: func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 3); return err }, index: "posts_found (n=? AND status=?)", sorted: true},
+		"posts of a tag by title": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags, q.Sort = []string{"a"}, ByTitle }))
+			return err
+		}, index: "post_tags_by_title (tag_id=? AND type=? AND status=?)"},
+		"posts of a tag by comments": {do: func() error {
+			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags, q.Sort = []string{"a"}, MostComments }))
+			return err
+		}, index: "post_tags_by_tag (tag_id=?)", sorted: true},
+		"pages, last changed first": {do: func() error {
+			_, err := s.Posts(t.Context(), s.owner, PostQuery{Type: TypePage, Sort: LastUpdated})
+			return err
+		}, index: "posts_of_type_changed (type=?)"},
+		"posts in a language, last changed first": {do: func() error {
+			_, err := s.Posts(t.Context(), s.owner, PostQuery{Language: "ja", Sort: LastUpdated})
+			return err
+		}, index: "posts_of_language_changed (language=?)"},
+		"posts with a word": {do: func() error { _, err := s.Posts(t.Context(), s.owner, PostQuery{Words: "post"}); return err }, index: "posts USING COVERING INDEX posts_found (n=?)", sorted: true},
+		"readers of a name": {do: func() error { _, err := s.Commenters(t.Context(), CommenterQuery{Words: "Ru"}); return err }, index: "commenters_by_name", sorted: true},
+		"an author's queue": {do: func() error {
+			_, err := s.Comments(t.Context(), Actor{Kind: ByUser, ID: string(s.owner.User), User: s.owner.User, Role: auth.Author}, CommentQuery{Status: Approved})
+			return err
+		}, index: "author_comments USING PRIMARY KEY (user_id=? AND status=? AND kind=?)"},
+		"what search finds": {do: func() error { _, _, _, err := s.Search(t.Context(), "post", 0, 3); return err }, index: "posts_found (n=? AND status=?)", sorted: true},
 		"posts of two tags": {do: func() error {
 			_, err := s.Posts(t.Context(), System, with(func(q *PostQuery) { q.Tags = []string{"a", "b"} }))
 			return err
@@ -194,9 +216,9 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 		"the first screen of an author": {do: func() error {
 			_, err := s.Stats(t.Context(), author)
 			return err
-		}, index: "comments_queue (status=? AND created_at>? AND created_at<?)"},
+		}, index: "author_comments USING PRIMARY KEY (user_id=? AND status=? AND kind=? AND created_at>? AND created_at<?)"},
 		"the pulse":              {do: func() error { _, err := s.Pulse(t.Context(), s.owner); return err }, index: "comments_all"},
-		"the pulse of an author": {do: func() error { _, err := s.Pulse(t.Context(), author); return err }, index: "comments_of_post (post_id=? AND status=?)", sorted: true},
+		"the pulse of an author": {do: func() error { _, err := s.Pulse(t.Context(), author); return err }, index: "author_comments USING PRIMARY KEY (user_id=? AND status=? AND kind=?)", sorted: true},
 		"a session":              {do: func() error { _, _, err := s.SessionUser(t.Context(), session.ID); return err }},
 		"sessions":               {do: func() error { _, err := s.Sessions(t.Context(), s.owner.User); return err }, sorted: true},
 		"events of one":          {do: func() error { _, err := s.Events(t.Context(), EventQuery{SubjectID: string(post.ID)}); return err }},
@@ -245,7 +267,7 @@ func TestWhatIsAskedAllDayIsAnsweredFromAnIndex(t *testing.T) {
 				used = used || strings.Contains(step, c.index)
 				reads := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") && !strings.Contains(step, "CONSTANT ROW")
 				// What another step of the same question has found is read as a whole, and so are the few people of the blog, and a list of everything goes along its index.
-				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up", "SCAN users", "SCAN j", "SCAN late", "SCAN newest", "SCAN st", "SCAN kinds", "SCAN present", "SCAN gone", "SCAN p"}, step)
+				reads = reads && !strings.Contains(step, "USING COVERING INDEX") && !strings.Contains(step, "USING INDEX") && !strings.HasPrefix(step, "SCAN (") && !slices.Contains([]string{"SCAN hits", "SCAN chosen", "SCAN common", "SCAN counted", "SCAN settings", "SCAN up", "SCAN users", "SCAN j", "SCAN late", "SCAN newest", "SCAN st", "SCAN kinds", "SCAN present", "SCAN gone", "SCAN p", "SCAN found", "SCAN terms"}, step)
 				if reads || !c.sorted && strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {
 					t.Errorf("%s: %s\n%s", name, step, sql)
 				}

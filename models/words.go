@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"html"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"gorm.io/gorm"
 )
 
 const (
@@ -40,7 +42,8 @@ func isAccent(r rune) bool {
 
 // isWordOfItsOwn reports the characters of scripts that put no space between words.
 func isWordOfItsOwn(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && unicode.In(r, unicode.L, unicode.N)
+	const first = 0x2E80 // of their blocks
+	return r >= first && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && unicode.In(r, unicode.L, unicode.N)
 }
 
 // words are the folded words of text, in order: runs of letters and digits, and each Han or kana character by itself. They hold nothing
@@ -93,6 +96,82 @@ func questionTerms(q string) ([]string, error) {
 // ftsQuery asks SQLite for all the terms, the last one as the beginning of a word.
 func ftsQuery(terms []string) string {
 	return `"` + strings.Join(terms, `" "`) + `"*`
+}
+
+// mostBeginnings is up to how many words with the same beginning SQLite is asked for by name.
+const mostBeginnings = 40
+
+// longestPrefix is up to how many letters the index of posts has the hits of a beginning together.
+const longestPrefix = 3
+
+// postTerms and commentTerms list the words of an index that begin with a text, one step into the index for each.
+const (
+	postTerms = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM post_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM post_search_terms WHERE term >= terms.term || char(1) LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT term FROM terms WHERE term < ?`
+	commentTerms = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM comment_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM comment_search_terms WHERE term >= terms.term || char(1) LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT term FROM terms WHERE term < ?`
+)
+
+// beginnings asks SQLite for all the terms, the last one as the beginning of a word. For the beginning of few words these are named: SQLite puts the hits
+// of all words with a beginning together before it gives the first, but those of named words one after the other.
+func beginnings(ctx context.Context, db *gorm.DB, sql string, terms []string) (string, error) {
+	last := len(terms) - 1
+	if n := utf8.RuneCountInString(terms[last]); sql == postTerms && n > 1 && n <= longestPrefix {
+		return ftsQuery(terms), nil
+	} else if sql == postTerms && n == 1 {
+		return oneLetter(ctx, db, terms)
+	}
+	beyond := terms[last] + string(utf8.MaxRune)
+	words, err := query[string](ctx, db, sql, terms[last], beyond, mostBeginnings+1, beyond)
+	switch {
+	case err != nil || len(words) > mostBeginnings:
+		return ftsQuery(terms), err
+	case len(words) == 0:
+		return ftsWholeWords(terms), nil // which finds nothing, at once
+	}
+	question := `("` + strings.Join(words, `" OR "`) + `")`
+	if len(words) == 1 {
+		question = `"` + words[0] + `"`
+	}
+	if last == 0 {
+		return question, nil
+	}
+	if len(words) == 1 {
+		return ftsWholeWords(terms[:last]) + " " + question, nil
+	}
+	return ftsWholeWords(terms[:last]) + " AND " + question, nil
+}
+
+// letterPairs lists the first two letters of all words that begin with one.
+const letterPairs = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM post_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM post_search_terms WHERE term >= substr(terms.term, 1, 2) || ? LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT substr(term, 1, 2) FROM terms WHERE term < ?`
+
+// oneLetter is [beginnings] of a single letter: the index has together what begins with two.
+func oneLetter(ctx context.Context, db *gorm.DB, terms []string) (string, error) {
+	last := len(terms) - 1
+	most := string(utf8.MaxRune)
+	beyond := terms[last] + most
+	pairs, err := query[string](ctx, db, letterPairs, terms[last]+"\x01", most, beyond, mostBeginnings+1, beyond)
+	if err != nil || len(pairs) > mostBeginnings {
+		return ftsQuery(terms), err
+	}
+	question := `("` + terms[last] + `"`
+	for _, pair := range pairs {
+		question += ` OR "` + pair + `"*`
+	}
+	if question += ")"; last > 0 {
+		question = ftsWholeWords(terms[:last]) + " AND " + question
+	}
+	return question, nil
 }
 
 // ftsWholeWords asks SQLite for all the terms as they are.
