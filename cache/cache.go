@@ -122,6 +122,12 @@ func (c *Cache[V]) Get(key string) (value V, found bool) {
 	return e.value, true
 }
 
+// Known tells whether there is a value, new or old: whether somebody has asked for it before, and it has not been given up for others.
+func (c *Cache[V]) Known(key string) bool {
+	_, ok := c.entries.GetIfPresent(key)
+	return ok
+}
+
 // Made is a value with what the cache has to know of it.
 type Made[V any] struct {
 	Value V

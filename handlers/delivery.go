@@ -213,6 +213,7 @@ func (s *Server) deliverKept(c *gin.Context) bool {
 		}
 	}
 	if there {
+		s.readySent.count()
 		s.write(c, found)
 	}
 	return there
@@ -221,9 +222,14 @@ func (s *Server) deliverKept(c *gin.Context) bool {
 // deliver makes an answer within the bound of work that is under way at once, and writes it outside of it: a slow reader holds up
 // nobody. It is kept for whoever asks next.
 func (s *Server) deliver(c *gin.Context, read func(context.Context) (*ready, []string, error)) {
+	key, kept := cacheKey(c.Request.URL)
 	build := func(ctx context.Context) (cache.Made[*ready], error) {
 		var made cache.Made[*ready]
-		err := s.work.do(ctx, func() (err error) {
+		turn := s.madeAnew
+		if kept && s.answers.Known(key) {
+			turn = nil // what was ready until something was cleared is waited for by those to whom the rest gives way
+		}
+		err := s.work.do(ctx, turn, func() (err error) {
 			// She may leave now: what has been begun is of use to the next.
 			if made.Value, made.Tags, err = read(context.WithoutCancel(ctx)); err == nil {
 				made.Value.keep = []string{s.cacheControl()}
@@ -234,7 +240,6 @@ func (s *Server) deliver(c *gin.Context, read func(context.Context) (*ready, []s
 		return made, err
 	}
 	ctx := c.Request.Context()
-	key, kept := cacheKey(c.Request.URL)
 	var found *ready
 	var err error
 	if kept {
@@ -414,28 +419,4 @@ func weight(params string) int {
 		return 0
 	}
 	return int(q * 1000)
-}
-
-// workBound lets a number of answers be made at once, lets some more wait, and turns the rest away at once: under too much load
-// some get their answer instead of all getting none (API 2).
-type workBound struct{ admitted, working chan struct{} }
-
-func newWorkBound(atOnce, waiting int) workBound {
-	return workBound{make(chan struct{}, atOnce+waiting), make(chan struct{}, atOnce)}
-}
-
-func (b workBound) do(ctx context.Context, work func() error) error {
-	select {
-	case b.admitted <- struct{}{}:
-		defer func() { <-b.admitted }()
-	default:
-		return unavailable("There is too much to do right now. Please try again in a moment.")
-	}
-	select {
-	case b.working <- struct{}{}:
-		defer func() { <-b.working }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return work()
 }

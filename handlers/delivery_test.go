@@ -2,13 +2,10 @@ package handlers
 
 import (
 	"compress/gzip"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +15,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
 
-	"dimmer/models"
 )
 
 func TestPublicAnswerCarriesEverythingACacheNeeds(t *testing.T) {
@@ -270,40 +266,6 @@ func FuzzConditionalHeaders(f *testing.F) {
 			t.Fatalf("%q does not refuse identity, but got nothing", encodings)
 		}
 	})
-}
-
-func TestTooMuchWorkAtOnceIsTurnedAway(t *testing.T) {
-	t.Parallel()
-	bound := newWorkBound(1, 1)
-	working, finish, done := make(chan bool), make(chan bool), make(chan error)
-	slow := func() error { working <- true; <-finish; return nil }
-	for range 2 {
-		go func() { done <- bound.do(context.Background(), slow) }()
-	}
-	<-working                     // one works
-	for len(bound.admitted) < 2 { // and one waits
-		runtime.Gosched()
-	}
-	err := bound.do(context.Background(), slow)
-	var p *Problem
-	if !errors.As(err, &p) || p.Status != 503 || p.header.Get("Retry-After") == "" {
-		t.Errorf("the third got %v", err)
-	}
-	finish <- true
-	<-working
-	finish <- true
-	if a, b := <-done, <-done; a != nil || b != nil {
-		t.Errorf("the first two got %v, %v", a, b)
-	}
-	if err := bound.do(context.Background(), func() error { return models.ErrNotFound }); !errors.Is(err, models.ErrNotFound) {
-		t.Errorf("afterwards: %v", err)
-	}
-	gone, cancel := context.WithCancel(context.Background())
-	cancel()
-	bound.working <- struct{}{}
-	if err := bound.do(gone, slow); !errors.Is(err, context.Canceled) {
-		t.Errorf("one whose client has gone got %v", err)
-	}
 }
 
 // BenchmarkPublic compares a public row whose answer is made already with bare gin copying the same bytes. Both without a network,

@@ -90,6 +90,11 @@ type createCommentOutput struct {
 
 // createComment takes a comment from a reader, judges it and stores it with the verdict.
 func (s *site) createComment(ctx context.Context, in *createCommentInput) (*createCommentOutput, error) {
+	done, err := s.posting.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	settings, err := s.store.Settings(ctx)
 	if err != nil {
 		return nil, err

@@ -161,7 +161,7 @@ func (s *site) showsWith(referrer string, page func(context.Context, visit) (she
 		v := visit{path: c.Request.URL.Path, slug: c.Param("slug"), token: c.Param("token"), query: c.Request.URL.Query(), settings: settings}
 		v.site = s.frame(settings, v.path)
 		var found *ready
-		err = s.work.do(c.Request.Context(), func() error {
+		err = s.work.do(c.Request.Context(), nil, func() error {
 			p, err := page(c.Request.Context(), v)
 			if err == nil {
 				found, err = s.readyPage(c.Request, v, p)

@@ -93,6 +93,11 @@ func BenchmarkStore(b *testing.B) {
 			return err
 		}},
 		{"session", func() error { return nil }},
+		{"a post that is discussed", func() error { _, err := s.DiscussedPost(b.Context(), discussed.Slug); return err }},
+		{"what is known before a comment is judged", func() error {
+			_, err := s.History(b.Context(), "key", "text", []string{"example.org"}, nil)
+			return err
+		}},
 		{"comment insert", func() error {
 			_, err := s.CreateComment(b.Context(), Actor{Kind: ByReader}, NewComment{PostID: discussed.ID, Name: "x", Source: "x", HTML: "x", Judged: Judged{Status: Pending}, KeyHash: "key"})
 			return err
@@ -126,11 +131,15 @@ func BenchmarkCommentsAtOnce(b *testing.B) {
 				post := s.published(b, "Discussed")
 				var n atomic.Int64
 				b.SetParallelism(max(1, readers/runtime.GOMAXPROCS(0)))
+				b.ReportAllocs()
 				b.ResetTimer()
+				began := processorTime(b)
 				b.RunParallel(func(p *testing.PB) {
 					for p.Next() {
+						i := n.Add(1)
 						_, err := s.CreateComment(b.Context(), Actor{Kind: ByReader}, NewComment{
-							PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Judged: Judged{Status: Approved}, KeyHash: fmt.Sprint("key ", n.Add(1)%1000),
+							PostID: post.ID, Name: "Ruth", Source: "So true.", HTML: "<p>So true.</p>", Judged: Judged{Status: Approved}, KeyHash: fmt.Sprint("key ", i%1000),
+							TextHash: fmt.Sprint("text ", i), AddressHash: fmt.Sprint("address ", i),
 						})
 						if err != nil {
 							b.Error(err)
@@ -138,6 +147,7 @@ func BenchmarkCommentsAtOnce(b *testing.B) {
 						}
 					}
 				})
+				b.ReportMetric(float64((processorTime(b)-began).Microseconds())/float64(b.N), "cpu-us/op")
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "comments/s")
 			})
 		}

@@ -254,7 +254,7 @@ func (b *bulk) insert() error {
 		}
 		words = append(words, []any{c.ID, text})
 		for _, host := range past.Hosts[:min(len(past.Hosts), maxHosts)] {
-			links = append(links, []any{c.ID, host})
+			links = append(links, []any{c.ID, host, c.Status})
 		}
 		if past.User == "" && past.Judged.Status != "" {
 			verdict, err := past.Judged.about(c.ID, b.now).row()
@@ -287,7 +287,7 @@ func (b *bulk) insert() error {
 	if err != nil {
 		return err
 	}
-	if err := b.insertAll("INSERT INTO comment_links (comment_id, host) VALUES ", "(?, ?)", " ON CONFLICT (comment_id, host) DO NOTHING", links); err != nil {
+	if err := b.insertAll(insertLink, linkValues, otherLink, links); err != nil {
 		return err
 	}
 	return b.insertAll(insertJudgement, judgementValues, "", verdicts)
@@ -362,16 +362,29 @@ func (b *bulk) countAll() error {
 	return nil
 }
 
-// insertAll writes many rows, a hundred with each statement: before, as often as there are rows the one with its values, after.
+// insertAll writes many rows, a hundred with each statement: before, as often as there are rows the one with its values, after. What is left over is
+// written in few different lengths, as each is a statement of its own that a connection keeps.
 func (t *tx) insertAll(beforeSQL, rowSQL, afterSQL string, rows [][]any) error {
-	for some := range slices.Chunk(rows, 100) {
-		args := make([]any, 0, len(some)*len(some[0]))
-		for _, row := range some {
+	for len(rows) > 0 {
+		n := insertLength(len(rows))
+		args := make([]any, 0, n*len(rows[0]))
+		for _, row := range rows[:n] {
 			args = append(args, row...)
 		}
-		if err := done(exec(t.ctx, t.DB, beforeSQL+rowSQL+strings.Repeat(", "+rowSQL, len(some)-1)+afterSQL, args...)); err != nil {
+		if err := done(exec(t.ctx, t.DB, beforeSQL+rowSQL+strings.Repeat(", "+rowSQL, n-1)+afterSQL, args...)); err != nil {
 			return err
 		}
+		rows = rows[n:]
 	}
 	return nil
+}
+
+// insertLength is how many of n rows one statement writes.
+func insertLength(n int) int {
+	for _, length := range []int{100, 64, 32, 16} {
+		if n >= length {
+			return length
+		}
+	}
+	return n
 }

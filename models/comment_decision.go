@@ -60,7 +60,7 @@ func (s *Store) ChangeComment(ctx context.Context, by Actor, id CommentID, c Com
 			if before.Hosts, err = t.hostsOf(id); err != nil {
 				return err
 			}
-			if err := t.relinkComment(id, c.Body.Value.Hosts); err != nil {
+			if err := t.relinkComment(id, comment.Status, c.Body.Value.Hosts); err != nil {
 				return err
 			}
 			t.event("comment.edited", "comment", string(id), "body")
@@ -405,7 +405,7 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 		if err := t.bringBack(u.Before, u.Places); err != nil {
 			return u.Before.Status, err
 		}
-		return u.Before.Status, t.relinkComment(u.ID, u.Hosts)
+		return u.Before.Status, t.relinkComment(u.ID, u.Before.Status, u.Hosts)
 	}
 	comment, err := t.moderatable(u.ID)
 	if err != nil {
@@ -425,7 +425,7 @@ func (t *tx) undo(u undoable, at time.Time) (CommentStatus, error) {
 		comment.Pinned = u.Before.Pinned
 		if slices.Contains(columns, "source") {
 			comment.Source, comment.HTML, comment.EditedAt = u.Before.Source, u.Before.HTML, u.Before.EditedAt
-			if err := t.relinkComment(u.ID, u.Hosts); err != nil {
+			if err := t.relinkComment(u.ID, comment.Status, u.Hosts); err != nil {
 				return "", err
 			}
 		}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -15,8 +16,9 @@ const newestLinks = 50
 
 // commentLink is a site that a comment links to.
 type commentLink struct {
-	CommentID CommentID `gorm:"primaryKey"`
-	Host      string    `gorm:"primaryKey"`
+	CommentID CommentID     `gorm:"primaryKey"`
+	Host      string        `gorm:"primaryKey"`
+	Status    CommentStatus // of the comment. When it changes, the database changes it here
 }
 
 func (commentLink) TableName() string { return "comment_links" }
@@ -31,22 +33,22 @@ type linkRecord struct {
 
 func (linkRecord) TableName() string { return "link_records" }
 
-// linkComment notes which sites a new comment links to.
-func (t *tx) linkComment(id CommentID, hosts []string) error {
-	for _, host := range hosts[:min(len(hosts), maxHosts)] {
-		if err := done(exec(t.ctx, t.DB, "INSERT INTO comment_links (comment_id, host) VALUES (?, ?) ON CONFLICT (comment_id, host) DO NOTHING", id, host)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+const (
+	insertLink = "INSERT INTO comment_links (comment_id, host, status) VALUES "
+	linkValues = "(?, ?, ?)"
+	otherLink  = " ON CONFLICT (comment_id, host) DO NOTHING"
+)
 
 // relinkComment notes them instead of those before.
-func (t *tx) relinkComment(id CommentID, hosts []string) error {
+func (t *tx) relinkComment(id CommentID, status CommentStatus, hosts []string) error {
 	if err := done(table[commentLink](t.DB).Where("comment_id = ?", id).Delete(t.ctx)); err != nil {
 		return err
 	}
-	return t.linkComment(id, hosts)
+	var rows [][]any
+	for _, host := range hosts[:min(len(hosts), maxHosts)] {
+		rows = append(rows, []any{id, host, status})
+	}
+	return t.insertAll(insertLink, linkValues, otherLink, rows)
 }
 
 // hostsOf are the sites that a comment links to.
@@ -76,13 +78,14 @@ type siteRecord struct{ Approved, Rejected int }
 // hostRecord reads what became of the newest comments that link to one of the sites: of the site that has most of them in spam and trash.
 func (s *Store) hostRecord(ctx context.Context, db *gorm.DB, hosts []string, except CommentID) (worst siteRecord, err error) {
 	for _, host := range hosts[:min(len(hosts), maxHosts)] {
-		r, err := queryOne[siteRecord](ctx, db, `SELECT coalesce(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(approved), 0) FROM link_records WHERE host = ?) AS approved,
+		found, err := scan(ctx, db, 1, func(r *siteRecord) []any { return []any{number{&r.Approved}, number{&r.Rejected}} }, `SELECT coalesce(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(approved), 0) FROM link_records WHERE host = ?) AS approved,
 			coalesce(sum(CASE WHEN status IN ('spam', 'trash') THEN 1 ELSE 0 END), 0) + (SELECT coalesce(sum(rejected), 0) FROM link_records WHERE host = ?) AS rejected
-			FROM (SELECT c.status FROM comment_links l JOIN comments c ON c.id = l.comment_id WHERE l.host = ? AND l.comment_id <> ? ORDER BY l.comment_id DESC LIMIT ?) AS newest`,
+			FROM (SELECT status FROM comment_links WHERE host = ? AND comment_id <> ? ORDER BY comment_id DESC LIMIT ?) AS newest`,
 			host, host, host, except, newestLinks)
-		if err != nil {
-			return worst, err
+		if err != nil || len(found) == 0 {
+			return worst, cmp.Or(err, ErrNotFound)
 		}
+		r := found[0]
 		if r.Rejected > worst.Rejected || r.Rejected == worst.Rejected && r.Approved > worst.Approved {
 			worst = r
 		}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,10 +28,13 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 	if n.ID == "" {
 		n.ID = NewCommentID()
 	}
-	indexed := commentWords(n.Name, n.URL, n.Source)
+	words := commentWords(n.Name, n.URL, n.Source)
 	var comment Comment
-	err := s.writeGrouped(ctx, by, "store the comment", func(t *tx) error {
+	err := s.writeArrival(ctx, by, "store the comment", func(t *tx) error {
 		comment = n.comment(t.now)
+		if err := t.arrivals.giveWay(n); err != nil {
+			return err
+		}
 		replayed, err := t.admitComment(n, &comment)
 		if err != nil {
 			return refusal{err}
@@ -38,58 +42,7 @@ func (s *Store) CreateComment(ctx context.Context, by Actor, n NewComment) (Comm
 		if replayed {
 			return nil
 		}
-		if by.User != "" {
-			comment.UserID = &by.User
-		}
-		if n.KeyHash != "" {
-			commenter, err := t.ensureCommenter(n.KeyHash, n.Name, n.Email)
-			if err != nil {
-				return err
-			}
-			comment.CommenterID = &commenter
-			t.by.ID = string(commenter)
-		}
-		if err := t.addComment(&comment); err != nil {
-			return err
-		}
-		if err := t.indexComment(comment.ID, indexed); err != nil {
-			return err
-		}
-		if err := t.linkComment(comment.ID, n.Hosts); err != nil {
-			return err
-		}
-		if n.KeyHash != "" {
-			if comment.Verdict, err = t.addJudgement(comment.ID, n.Judged); err != nil {
-				return err
-			}
-			if n.CreatedAt == nil {
-				if err := t.countHour(n.Judged.Status); err != nil {
-					return err
-				}
-			}
-		}
-		t.event("comment.created", "comment", string(comment.ID))
-		if err := t.countComments(comment.PostID, countedMove{&comment, "", comment.Status}); err != nil {
-			return err
-		}
-		if by.User != "" && n.ParentID != nil {
-			if err := t.teachByAnswer(*n.ParentID); err != nil {
-				return err
-			}
-		}
-		// After the counters, as with a decision: else the two wait for each other in a ring.
-		if err := t.askAkismet(comment.ID, n.Question); err != nil {
-			return err
-		}
-		if n.Notify && n.Email != nil {
-			if err := t.subscribe(comment.PostID, &comment.RootID, *n.Email, n.KeyHash); err != nil {
-				return err
-			}
-		}
-		if n.Idempotency == nil {
-			return nil
-		}
-		return t.keepKey(*n.Idempotency, comment)
+		return t.arrive(n, &comment, words)
 	})
 	if err == nil && n.KeyHash != "" && !comment.Replayed {
 		if err := s.watchFlood(ctx); err != nil { // the comment is there: this is no failure of it
@@ -127,16 +80,9 @@ func (n NewComment) comment(now time.Time) Comment {
 	return c
 }
 
-// addComment writes a new row. By hand, as what else a comment brings: gorm's way takes three times as long, and readers write at once.
-func (t *tx) addComment(c *Comment) error {
-	return done(exec(t.ctx, t.DB, `INSERT INTO comments (id, post_id, parent_id, under_id, root_id, depth, status, commenter_id, user_id, author_name, author_url, source, html,
-		text_hash, address_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.PostID, c.ParentID, c.UnderID, c.RootID, c.Depth, c.Status, c.CommenterID,
-		c.UserID, c.AuthorName, c.AuthorURL, c.Source, c.HTML, c.TextHash, c.AddressHash, c.CreatedAt))
-}
-
 // admitComment finds where a new comment belongs, or says why it cannot be taken. replayed says that it is there already.
 func (t *tx) admitComment(n NewComment, comment *Comment) (replayed bool, err error) {
-	post, err := t.commentedPost(n.PostID)
+	post, err := t.arrivals.post(t, n.PostID)
 	if err != nil {
 		return false, err
 	}
@@ -248,7 +194,7 @@ func (t *tx) refuseDuplicate(n NewComment) error {
 	if n.TextHash == "" || n.Idempotency != nil || n.CreatedAt != nil { // whoever makes keys knows which requests are the same
 		return nil
 	}
-	same, err := query[CommentID](t.ctx, t.DB, `SELECT c.id FROM comments c LEFT JOIN commenters r ON r.id = c.commenter_id
+	same, err := scan(t.ctx, t.DB, 1, func(id *string) []any { return []any{id} }, `SELECT c.id FROM comments c LEFT JOIN commenters r ON r.id = c.commenter_id
 		WHERE c.text_hash = ? AND c.created_at > ? AND c.post_id = ? AND (c.address_hash = ? OR r.key_hash = ?) LIMIT 1`,
 		n.TextHash, t.now.Add(-duplicateWindow), n.PostID, n.AddressHash, n.KeyHash)
 	if err == nil && len(same) > 0 {
@@ -262,7 +208,17 @@ func (t *tx) commentedPost(id PostID) (Post, error) {
 	if !isID(id) {
 		return Post{}, ErrNotFound
 	}
-	return found(table[Post](t.DB, t.forUpdate()...).Select("id, slug, title, type, status").Where("id = ?", id).Take(t.ctx))
+	sql := "SELECT id, slug, title, type, status FROM posts WHERE id = ?"
+	if t.s.postgres {
+		sql = "SELECT id, slug, title, type, status FROM posts WHERE id = ? FOR UPDATE"
+	}
+	posts, err := scan(t.ctx, t.DB, 1, func(p *Post) []any {
+		return []any{(*string)(&p.ID), &p.Slug, &p.Title, (*string)(&p.Type), (*string)(&p.Status)}
+	}, sql, id)
+	if err != nil || len(posts) == 0 {
+		return Post{}, cmp.Or(err, ErrNotFound)
+	}
+	return posts[0], nil
 }
 
 // errParent says the same of a parent that is missing, hidden or on another post: a stranger learns nothing of hidden comments.
@@ -277,12 +233,14 @@ func (t *tx) place(c *Comment) error {
 	if !isID(*c.ParentID) {
 		return errParent
 	}
-	parent, err := found(table[Comment](t.DB).Select("id, under_id, root_id, depth").Where("id = ? AND post_id = ? AND status = 'approved'", *c.ParentID, c.PostID).Take(t.ctx))
-	if errors.Is(err, ErrNotFound) {
-		return errParent
+	parents, err := scan(t.ctx, t.DB, 1, func(p *Comment) []any {
+		return []any{(*string)(&p.ID), nullID[CommentID]{&p.UnderID}, (*string)(&p.RootID), number{&p.Depth}}
+	}, "SELECT id, under_id, root_id, depth FROM comments WHERE id = ? AND post_id = ? AND status = 'approved'", *c.ParentID, c.PostID)
+	if err != nil || len(parents) == 0 {
+		return cmp.Or(err, error(errParent))
 	}
-	c.answers(&parent)
-	return err
+	c.answers(&parents[0])
+	return nil
 }
 
 // answers puts a comment below the one that it answers.
@@ -341,11 +299,17 @@ func commentWords(name string, url *string, source string) string {
 // indexComment puts the words of a comment where a moderator's search finds them.
 func (t *tx) indexComment(id CommentID, words string) error {
 	if t.s.postgres {
-		return done(exec(t.ctx, t.DB, `INSERT INTO comment_words (comment_id, vector) VALUES (?, strip(CAST(? AS tsvector)))
-			ON CONFLICT (comment_id) DO UPDATE SET vector = excluded.vector`, id, tsVector("", "", words)))
+		words = tsVector("", "", words)
 	}
-	return done(exec(t.ctx, t.DB, `INSERT INTO comment_words (comment_id, words) VALUES (?, ?)
-		ON CONFLICT (comment_id) DO UPDATE SET words = excluded.words`, id, words))
+	return t.indexComments([][]any{{id, words}})
+}
+
+// indexComments does so for several: each a comment and its words, on Postgres as a tsvector.
+func (t *tx) indexComments(rows [][]any) error {
+	if t.s.postgres {
+		return t.insertAll("INSERT INTO comment_words (comment_id, vector) VALUES ", "(?, strip(CAST(? AS tsvector)))", " ON CONFLICT (comment_id) DO UPDATE SET vector = excluded.vector", rows)
+	}
+	return t.insertAll("INSERT INTO comment_words (comment_id, words) VALUES ", "(?, ?)", " ON CONFLICT (comment_id) DO UPDATE SET words = excluded.words", rows)
 }
 
 // A countedMove is a comment that goes from one status to another. An empty status is "not there".
@@ -393,9 +357,13 @@ func (t *tx) countPlace(move countedMove) (roots int64, err error) {
 		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up) OR id = ?`, *c.UnderID, by, *c.ParentID)); err != nil {
 		return 0, err
 	}
-	root, err := found(table[Comment](t.DB).Select("status, reply_count").Where("id = ?", c.RootID).Take(t.ctx))
-	if err != nil || root.Status == Approved {
-		return 0, err
+	found, err := scan(t.ctx, t.DB, 1, func(r *Comment) []any { return []any{(*string)(&r.Status), number{&r.ReplyCount}} }, "SELECT status, reply_count FROM comments WHERE id = ?", c.RootID)
+	if err != nil || len(found) == 0 {
+		return 0, cmp.Or(err, ErrNotFound)
+	}
+	root := found[0]
+	if root.Status == Approved {
+		return 0, nil
 	}
 	if by > 0 && root.ReplyCount == 1 || by < 0 && root.ReplyCount == 0 {
 		return by, nil
@@ -439,8 +407,7 @@ func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error 
 		}
 	}
 	if visible := statuses[Approved]; visible != 0 || roots != 0 {
-		err := done(exec(t.ctx, t.DB, "UPDATE posts SET comment_count = comment_count + ?, root_count = root_count + ?, comments_at = ? WHERE id = ?", visible, roots, t.now, post))
-		if err != nil {
+		if err := t.countOnPost(post, visible, roots, t.now); err != nil {
 			return err
 		}
 		t.clearsThread(post)
@@ -450,13 +417,26 @@ func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error 
 		if r == (record{}) {
 			continue
 		}
-		err := done(exec(t.ctx, t.DB, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", r.approved, r.rejected, id))
-		if err != nil {
+		if err := t.countOfReader(id, r.approved, r.rejected); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+func (t *tx) countOnPost(id PostID, visible, roots int64, at time.Time) error {
+	return done(exec(t.ctx, t.DB, "UPDATE posts SET comment_count = comment_count + ?, root_count = root_count + ?, comments_at = ? WHERE id = ?", visible, roots, at, id))
+}
+
+func (t *tx) countOfReader(id CommenterID, approved, rejected int64) error {
+	return done(exec(t.ctx, t.DB, "UPDATE commenters SET approved_count = approved_count + ?, rejected_count = rejected_count + ? WHERE id = ?", approved, rejected, id))
+}
+
+const (
+	insertCount = "INSERT INTO comment_counts (post_id, status, n) VALUES "
+	countValues = "(?, ?, ?)"
+	addCount    = " ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n"
+)
 
 // clearsThread says that readers see other comments under a post, and beside it another count.
 func (t *tx) clearsThread(post PostID) {
@@ -480,8 +460,7 @@ func (t *tx) addToCommentCounts(post PostID, status CommentStatus, by int64) err
 		}
 		return err
 	case by > 0:
-		return done(exec(t.ctx, t.DB, `INSERT INTO comment_counts (post_id, status, n) VALUES ('', ?, ?), (?, ?, ?)
-			ON CONFLICT (post_id, status) DO UPDATE SET n = comment_counts.n + excluded.n`, status, by, string(post), status, by))
+		return t.insertAll(insertCount, countValues, addCount, [][]any{{"", status, by}, {string(post), status, by}})
 	}
 	return nil
 }
@@ -542,7 +521,7 @@ func (s *Store) EditComment(ctx context.Context, id CommentID, until time.Time, 
 		if err := t.rewrite(&comment, indexed, "source", "html", "edited_at", "text_hash"); err != nil {
 			return err
 		}
-		if err := t.relinkComment(id, edit.Hosts); err != nil {
+		if err := t.relinkComment(id, comment.Status, edit.Hosts); err != nil {
 			return err
 		}
 		decided, err := t.decidedByPerson(id)
@@ -695,28 +674,39 @@ func (t *tx) clearAbove(c *Comment) (places []Comment, err error) {
 // ensureCommenter finds the reader by her key, or makes her. What she types about herself belongs to the comment; it does not change
 // what is known of her, but for what has been missing.
 func (t *tx) ensureCommenter(keyHash, name string, email *string) (CommenterID, error) {
-	type reader struct {
-		ID       CommenterID
-		Name     string
-		HasEmail bool
-	}
 	for {
-		known, err := query[reader](t.ctx, t.DB, "SELECT id, name, email IS NOT NULL AS has_email FROM commenters WHERE key_hash = ?", keyHash)
-		if err != nil {
-			return "", err
+		id, err := t.knownCommenter(keyHash, name, email)
+		if err != nil || id != "" {
+			return id, err
 		}
-		if len(known) > 0 && (known[0].Name != "" || name == "") && (known[0].HasEmail || email == nil) {
-			return known[0].ID, nil
-		}
-		if len(known) > 0 {
-			return known[0].ID, one(exec(t.ctx, t.DB, "UPDATE commenters SET name = CASE WHEN name = '' THEN ? ELSE name END, email = coalesce(email, ?) WHERE id = ?",
-				name, email, known[0].ID))
-		}
-		id := newID[CommenterID]()
-		n, err := exec(t.ctx, t.DB, "INSERT INTO commenters (id, key_hash, name, email, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key_hash) DO NOTHING", id, keyHash, name, email, t.now)
+		id = newID[CommenterID]()
+		n, err := exec(t.ctx, t.DB, insertCommenter+commenterValues+otherCommenter, id, keyHash, name, email, t.now, 0, 0)
 		if err != nil || n > 0 {
 			return id, err
 		}
 		// On Postgres another request has brought the same new key meanwhile: she is there now.
 	}
+}
+
+const (
+	insertCommenter = "INSERT INTO commenters (id, key_hash, name, email, created_at, approved_count, rejected_count) VALUES "
+	commenterValues = "(?, ?, ?, ?, ?, ?, ?)"
+	otherCommenter  = " ON CONFLICT (key_hash) DO NOTHING"
+)
+
+// knownCommenter finds the reader by her key, and adds what has been missing of her. Empty: there is none.
+func (t *tx) knownCommenter(keyHash, name string, email *string) (CommenterID, error) {
+	type reader struct {
+		id, name string
+		email    *string
+	}
+	known, err := scan(t.ctx, t.DB, 1, func(r *reader) []any { return []any{&r.id, &r.name, &r.email} }, "SELECT id, name, email FROM commenters WHERE key_hash = ?", keyHash)
+	if err != nil || len(known) == 0 {
+		return "", err
+	}
+	r := known[0]
+	if (r.name != "" || name == "") && (r.email != nil || email == nil) {
+		return CommenterID(r.id), nil
+	}
+	return CommenterID(r.id), one(exec(t.ctx, t.DB, "UPDATE commenters SET name = CASE WHEN name = '' THEN ? ELSE name END, email = coalesce(email, ?) WHERE id = ?", name, email, r.id))
 }

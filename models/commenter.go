@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -47,76 +46,101 @@ type History struct {
 
 // History reads what is known of the reader with this key and of this text. about is the comment that is judged again; it counts for nothing
 // itself. hosts are the sites that the text links to. An error means that nothing is known: such a comment is held.
-func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []string, about *Comment) (History, error) {
-	var h History
-	db, ctx, cancel := s.read(ctx)
-	defer cancel()
-	of := table[Commenter](db).Where("key_hash = ?", keyHash)
-	if about != nil && about.CommenterID != nil {
-		of = table[Commenter](db).Where("id = ?", *about.CommenterID)
-	}
-	commenter, err := found(of.Take(ctx))
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return h, fault("read the reader's history", err)
-	}
-	if err := h.addProven(ctx, db, commenter); err != nil {
-		return h, fault("read the reader's history", err)
-	}
-	if h.Staff, err = query[string](ctx, db, "SELECT name FROM users"); err != nil {
-		return h, fault("read who is of the blog", err)
-	}
-	except := CommentID(unknownID)
-	if about != nil {
-		except, h.Reports = about.ID, about.ReportCount
-		switch about.Status {
-		case Approved:
-			h.Approved--
-		case Spam, Trash:
-			h.Rejected--
+func (s *Store) History(ctx context.Context, keyHash, textHash string, hosts []string, about *Comment) (h History, err error) {
+	err = s.readShort(ctx, func(ctx context.Context, db *gorm.DB) error {
+		except := CommentID(unknownID)
+		if about != nil {
+			except, h.Reports = about.ID, about.ReportCount
+			switch about.Status {
+			case Approved:
+				h.Approved--
+			case Spam, Trash:
+				h.Rejected--
+			}
+			n, err := table[Judgement](db).Where("comment_id = ? AND decision IS NOT NULL", about.ID).Count(ctx)
+			if err != nil {
+				return err
+			}
+			h.DecidedByPerson = n > 0
 		}
-		n, err := table[Judgement](db).Where("comment_id = ? AND decision IS NOT NULL", about.ID).Count(ctx)
-		if err != nil {
-			return h, fault("read who decided", err)
-		}
-		h.DecidedByPerson = n > 0
-	}
-	if h.Model, err = readLessons(ctx, db); err != nil {
-		return h, fault("read how far the lessons have gone", err)
-	}
-	record, err := s.hostRecord(ctx, db, hosts, except)
-	if err != nil {
-		return h, fault("read the record of a site", err)
-	}
-	h.LinksApproved, h.LinksRejected = record.Approved, record.Rejected
-	if textHash == "" {
-		return h, nil
-	}
-	same, err := query[CommentStatus](ctx, db, "SELECT status FROM comments WHERE text_hash = ? AND created_at > ? AND id <> ? LIMIT 100", textHash, s.now().Add(-sameTextWindow), except)
-	h.SameText = len(same)
-	for _, status := range same {
-		if status == Spam {
-			h.SameTextSpam++
-		}
-	}
-	return h, fault("look for the same text", err)
-}
-
-// addProven adds what is known of a reader: by her key, and by the other keys whose readers have clicked on a link in the same mailbox as she. An
-// address that was only typed adds nothing.
-func (h *History) addProven(ctx context.Context, db *gorm.DB, reader Commenter) error {
-	same := []Commenter{reader}
-	if reader.Email != nil && reader.EmailConfirmedAt != nil {
-		var err error
-		if same, err = table[Commenter](db).Select("approved_count, rejected_count, trusted_at, blocked_at").
-			Where("email = ? AND email_confirmed_at IS NOT NULL", *reader.Email).Limit(100).Find(ctx); err != nil {
+		if err := h.read(ctx, db, keyHash, textHash, about, s.now().Add(-sameTextWindow)); err != nil {
 			return err
 		}
+		record, err := s.hostRecord(ctx, db, hosts, except)
+		h.LinksApproved, h.LinksRejected = record.Approved, record.Rejected
+		return err
+	})
+	return h, fault("read the history of a reader, her text and its links", err)
+}
+
+// What a [History] is made of, one row for each thing that is known: five numbers and a text, as each kind has them.
+const (
+	knownReader  = "reader"
+	knownLessons = "lessons"
+	knownStaff   = "staff"
+	knownText    = "text"
+
+	readerOf = `SELECT 'reader' AS kind, approved_count AS a, rejected_count AS b, CASE WHEN trusted_at IS NULL THEN 0 ELSE 1 END AS c,
+		CASE WHEN blocked_at IS NULL THEN 0 ELSE 1 END AS d, CASE WHEN email_confirmed_at IS NOT NULL THEN email END AS t FROM commenters WHERE `
+	restOfHistory = ` UNION ALL SELECT 'lessons', lessons, changed, through, changes, NULL FROM text_model WHERE one = 1
+		UNION ALL SELECT 'staff', 0, 0, 0, 0, name FROM users
+		UNION ALL SELECT 'text', count(*), coalesce(sum(CASE WHEN status = 'spam' THEN 1 ELSE 0 END), 0), 0, 0, NULL
+			FROM (SELECT status FROM comments WHERE text_hash = ? AND created_at > ? AND id <> ? LIMIT 100) AS newest`
+)
+
+// read reads in one question what does not depend on the answer to another.
+func (h *History) read(ctx context.Context, db *gorm.DB, keyHash, textHash string, about *Comment, since time.Time) error {
+	type known struct {
+		kind       string
+		a, b, c, d int64
+		text       *string
 	}
+	sql, reader, except := readerOf+"key_hash = ?"+restOfHistory, keyHash, CommentID(unknownID)
+	if about != nil {
+		except = about.ID
+		if about.CommenterID != nil {
+			sql, reader = readerOf+"id = ?"+restOfHistory, string(*about.CommenterID)
+		}
+	}
+	rows, err := scan(ctx, db, 8, func(k *known) []any { return []any{&k.kind, &k.a, &k.b, &k.c, &k.d, &k.text} }, sql, reader, textHash, since, except)
+	if err != nil {
+		return err
+	}
+	lessons := false
+	for _, k := range rows {
+		switch k.kind {
+		case knownReader:
+			if err := h.addProven(ctx, db, k.text, int(k.a), int(k.b), k.c > 0, k.d > 0); err != nil {
+				return err
+			}
+		case knownLessons:
+			h.Model, lessons = KeptModel{Lessons: k.a, Changed: k.b, Through: k.c, Changes: k.d}, true
+		case knownStaff:
+			h.Staff = append(h.Staff, *k.text)
+		case knownText:
+			h.SameText, h.SameTextSpam = int(k.a), int(k.b)
+		}
+	}
+	if !lessons {
+		return errNoModel
+	}
+	return nil
+}
+
+// addProven adds what is known of a reader: by her key, and by the other keys whose readers have clicked on a link in the same mailbox as she; then its
+// address is given. One that was only typed adds nothing.
+func (h *History) addProven(ctx context.Context, db *gorm.DB, email *string, approved, rejected int, trusted, blocked bool) error {
+	if email == nil {
+		h.Approved, h.Rejected, h.Trusted, h.Blocked = h.Approved+approved, h.Rejected+rejected, trusted, blocked
+		return nil
+	}
+	same, err := table[Commenter](db).Select("approved_count, rejected_count, trusted_at, blocked_at").
+		Where("email = ? AND email_confirmed_at IS NOT NULL", *email).Limit(100).Find(ctx)
 	for _, c := range same {
 		h.Approved, h.Rejected = h.Approved+c.ApprovedCount, h.Rejected+c.RejectedCount
 		h.Trusted, h.Blocked = h.Trusted || c.TrustedAt != nil, h.Blocked || c.BlockedAt != nil
 	}
-	return nil
+	return err
 }
 
 // unknownID is an id that nothing has.

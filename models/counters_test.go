@@ -55,6 +55,7 @@ func checkCounters(t *testing.T, s site) {
 				UNION ALL SELECT above.id, c.under_id FROM above JOIN comments c ON c.id = above.at WHERE c.under_id IS NOT NULL
 			), counting (at) AS (SELECT at FROM above UNION ALL SELECT parent_id FROM comments WHERE status = 'approved' AND under_id <> parent_id)
 			SELECT CAST(at AS text), count(*) FROM counting GROUP BY at`},
+		{"comment_links.status", "SELECT CAST(comment_id AS text) || host || status, 1 FROM comment_links", "SELECT CAST(c.id AS text) || l.host || c.status, 1 FROM comment_links l JOIN comments c ON c.id = l.comment_id"},
 		{"changes", "SELECT type || ' ' || id || ' ' || slug || CASE WHEN listed THEN ' listed' ELSE '' END, 1 FROM changes WHERE NOT removed AND type <> 'site'", `
 			SELECT type || ' ' || CAST(id AS text) || ' ' || slug || CASE status WHEN 'published' THEN ' listed' ELSE '' END, 1 FROM posts WHERE status IN ('published', 'archived')
 			UNION ALL SELECT 'tag ' || CAST(id AS text) || ' ' || slug || ' listed', 1 FROM tags WHERE NOT internal

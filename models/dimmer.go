@@ -263,14 +263,10 @@ type commentHour struct {
 
 func (commentHour) TableName() string { return "comment_hours" }
 
-// countHour counts a comment of a reader.
-func (t *tx) countHour(status CommentStatus) error {
-	spam := 0
-	if status == Spam {
-		spam = 1
-	}
-	return done(exec(t.ctx, t.DB, "INSERT INTO comment_hours (hour, n, spam) VALUES (?, 1, ?) ON CONFLICT (hour) DO UPDATE SET n = comment_hours.n + 1, spam = comment_hours.spam + excluded.spam",
-		t.now.Truncate(time.Hour), spam))
+// countHour counts comments of readers in the hour that begins then.
+func (t *tx) countHour(at time.Time, n, spam int) error {
+	return done(exec(t.ctx, t.DB, "INSERT INTO comment_hours (hour, n, spam) VALUES (?, ?, ?) ON CONFLICT (hour) DO UPDATE SET n = comment_hours.n + excluded.n, spam = comment_hours.spam + excluded.spam",
+		at, n, spam))
 }
 
 // Traffic is how many comments come, for whoever looks at a flood.

@@ -67,22 +67,28 @@ func (t *tx) event(kind, subjectKind, subjectID string, fields ...string) {
 	t.events = append(t.events, e)
 }
 
-// writeEvents appends the events of the transaction as its last act, under a lock that is held until it has committed: numbers become
+// writeEvents appends the events of writes of one transaction as its last act, under a lock that is held until it has committed: numbers become
 // visible in their order, and a reader who goes on from the last one that she saw misses none.
-func (t *tx) writeEvents() error {
-	if len(t.events) == 0 {
+func writeEvents(written ...*tx) error {
+	var rows [][]any
+	for _, t := range written {
+		for _, e := range t.events {
+			fields := []byte("[]")
+			if len(e.Fields) > 0 {
+				var err error
+				if fields, err = json.Marshal(e.Fields); err != nil {
+					return err
+				}
+			}
+			rows = append(rows, []any{e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields)})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
+	t := written[0]
 	if err := t.lock(eventLock); err != nil {
 		return fmt.Errorf("lock the events: %w", err)
-	}
-	rows := make([][]any, len(t.events))
-	for i, e := range t.events {
-		fields, err := json.Marshal(e.Fields)
-		if err != nil {
-			return err
-		}
-		rows[i] = []any{e.At, e.ActorKind, e.ActorID, e.Kind, e.SubjectKind, e.SubjectID, string(fields)}
 	}
 	if err := t.insertAll("INSERT INTO events (at, actor_kind, actor_id, kind, subject_kind, subject_id, fields) VALUES ", "(?, ?, ?, ?, ?, ?, ?)", "", rows); err != nil {
 		return fmt.Errorf("write the events: %w", err)

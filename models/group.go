@@ -30,9 +30,11 @@ type groupedWrite struct {
 	by   Actor
 	what string
 	do   func(*tx) error
-	t    *tx
-	err  error
-	done chan struct{}
+	// arrives says that do knows of comments that wait to be written (see [arrivals]). What does not finds them written.
+	arrives bool
+	t       *tx
+	err     error
+	done    chan struct{}
 }
 
 // A refusal is the error of a write that has not written anything yet: if it is one of this package, the others of its group go on.
@@ -53,12 +55,33 @@ func newGroup() *group { return &group{turn: make(chan struct{}, 1), most: maxGr
 
 // writeGrouped is [Store.write] for what many readers do at once. On Postgres, which commits in groups by itself, it is the same.
 func (s *Store) writeGrouped(ctx context.Context, by Actor, what string, do func(*tx) error) error {
+	return s.inGroup(ctx, groupedWrite{by: by, what: what, do: do})
+}
+
+// writeArrival is writeGrouped for a comment: do adds it to those that are written together.
+func (s *Store) writeArrival(ctx context.Context, by Actor, what string, do func(*tx) error) error {
+	return s.inGroup(ctx, groupedWrite{by: by, what: what, do: do, arrives: true})
+}
+
+func (s *Store) inGroup(ctx context.Context, w groupedWrite) error {
 	if s.postgres {
-		return s.write(ctx, by, what, func(t *tx) error { return unrefused(do(t)) })
+		return s.write(ctx, w.by, w.what, func(t *tx) error {
+			t.arrivals = &arrivals{}
+			if err := w.do(t); err != nil {
+				return unrefused(err)
+			}
+			_, err := t.arrivals.writeRows()
+			return err
+		})
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	w := &groupedWrite{ctx: ctx, by: by, what: what, do: do, done: make(chan struct{})}
+	w.ctx, w.done = ctx, make(chan struct{})
+	return s.await(ctx, &w)
+}
+
+// await lets a write be committed with others, by whoever comes to it first.
+func (s *Store) await(ctx context.Context, w *groupedWrite) error {
 	s.group.add(w)
 	gone := ctx.Done()
 	for {
@@ -70,7 +93,7 @@ func (s *Store) writeGrouped(ctx context.Context, by Actor, what string, do func
 			<-s.group.turn           // commit never panics
 		case <-gone:
 			if s.group.withdraw(w) {
-				return fault(what, ctx.Err())
+				return fault(w.what, ctx.Err())
 			}
 			gone = nil // it is being written: what becomes of it is known soon
 		}
@@ -150,25 +173,36 @@ func unpanicked(do func() error) (err error) {
 	return do()
 }
 
-// writeBatch runs the writes in one transaction, which does not end because one of their requests does.
+// writeBatch runs the writes in one transaction, which does not end because one of their requests does. Its statements are not ended when its
+// time is over, as each is short; what comes after them is.
 func (s *Store) writeBatch(batch []*groupedWrite) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), s.patience)
 	defer cancel()
-	return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+	return s.transaction(ctx, func(db *gorm.DB) error {
+		statements, waiting := context.WithoutCancel(ctx), &arrivals{}
 		for _, w := range batch {
-			w.t, w.err = s.newTx(ctx, db, w.by), nil
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if !w.arrives {
+				if err := waiting.write(); err != nil {
+					return err
+				}
+			}
+			w.t, w.err = s.newTx(statements, db, w.by), nil
+			w.t.arrivals = waiting
 			err := w.do(w.t)
-			if errors.As(err, new(refusal)) && isDomain(err) { // after a fault of the database nothing is sure
+			switch {
+			case errors.As(err, new(refusal)) && isDomain(err): // after a fault of the database nothing is sure
 				w.err = unrefused(err)
-				continue
-			}
-			if err != nil {
+			case err != nil:
 				return err
-			}
-			if err := w.t.finish(); err != nil {
-				return err
+			case !w.arrives:
+				if err := finish(w.t); err != nil {
+					return err
+				}
 			}
 		}
-		return nil
+		return waiting.write()
 	})
 }

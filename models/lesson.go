@@ -139,7 +139,9 @@ func (s *Store) KeepModel(ctx context.Context, model []byte, through, changes in
 func readLessons(ctx context.Context, db *gorm.DB) (KeptModel, error) {
 	kept, err := queryOne[KeptModel](ctx, db, "SELECT lessons, changed, through, changes FROM text_model WHERE one = 1")
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		err = errors.New("the row of the text model is missing")
+		err = errNoModel
 	}
 	return kept, err
 }
+
+var errNoModel = errors.New("the row of the text model is missing")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -402,17 +403,19 @@ func (s *Store) PostBySlug(ctx context.Context, kind PostType, slug string) (Pos
 // DiscussedPost reads of a post or page that readers find under a slug what somebody needs who comments on it or reacts to it: id, slug, type,
 // status, what decides whether it takes comments, and the name of its author. As with [Store.PostBySlug] the slug may be a former one.
 func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
-	db, ctx, cancel := s.read(ctx)
-	defer cancel()
-	read, err := db.WithContext(ctx).Raw(`SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.tag_level, p.published_at, u.name
-		FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
-		WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug).Rows()
-	if err != nil {
-		return Post{}, fault("read the post", err)
+	known, at := s.discussed.find(slug)
+	if known != nil {
+		return *known, nil
 	}
 	var author *string
-	posts, err := scanAll(read, 1, func(p *Post) []any {
-		return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), &p.CommentLevel, &p.TagLevel, nullTime{&p.PublishedAt}, &author}
+	var posts []Post
+	err := s.readShort(ctx, func(ctx context.Context, db *gorm.DB) (err error) {
+		posts, err = scan(ctx, db, 1, func(p *Post) []any {
+			return []any{(*string)(&p.ID), &p.Slug, (*string)(&p.Type), (*string)(&p.Status), nullID[Level]{&p.CommentLevel}, nullID[Level]{&p.TagLevel}, nullTime{&p.PublishedAt}, &author}
+		}, `SELECT p.id, p.slug, p.type, p.status, p.comment_level, p.tag_level, p.published_at, u.name
+			FROM slugs s JOIN posts p ON p.id = s.post_id LEFT JOIN post_authors a ON a.post_id = p.id AND a.position = 0 LEFT JOIN users u ON u.id = a.user_id
+			WHERE s.slug = ? AND p.status IN ('published', 'archived')`, slug)
+		return err
 	})
 	if err != nil {
 		return Post{}, fault("read the post", err)
@@ -423,7 +426,48 @@ func (s *Store) DiscussedPost(ctx context.Context, slug string) (Post, error) {
 	if author != nil {
 		posts[0].Authors = []User{{Name: *author}}
 	}
+	if !s.postgres { // where other programs change posts
+		s.discussed.keep(slug, posts[0], at)
+	}
 	return posts[0], nil
+}
+
+// keptDiscussed is how many posts [Store.DiscussedPost] keeps, of about 300 bytes each.
+const keptDiscussed = 1000
+
+// discussed keeps posts, as comments come to the same few of them and the row of a post is long. Whatever is written besides the marks and comments of
+// readers, none of which changes what is kept, forgets all of them before it is answered.
+type discussed struct {
+	mu    sync.RWMutex
+	posts map[string]*Post // by the slug that was asked for
+	at    int              // how often all have been forgotten
+}
+
+// find gives what is kept under a slug, if anything, and how often all have been forgotten.
+func (d *discussed) find(slug string) (*Post, int) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.posts[slug], d.at
+}
+
+// keep keeps a post that was read since all had been forgotten so often: else it may be what it was before.
+func (d *discussed) keep(slug string, post Post, at int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if at != d.at {
+		return
+	}
+	if d.posts == nil || len(d.posts) >= keptDiscussed {
+		d.posts = map[string]*Post{}
+	}
+	d.posts[slug] = &post
+}
+
+func (d *discussed) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.posts = nil
+	d.at++
 }
 
 func (s *Store) onePost(ctx context.Context, where conditions) (Post, error) {

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -146,8 +147,40 @@ func queryOne[T any](ctx context.Context, db *gorm.DB, sql string, args ...any) 
 	return found, read.Error
 }
 
+// scan is [query] by hand, of about n rows: to names where the columns go, in their order. It takes a third of the time.
+func scan[T any](ctx context.Context, db *gorm.DB, n int, to func(*T) []any, sql string, args ...any) ([]T, error) {
+	if own := ownConnOf(db); own != nil {
+		if values, can := driverValues(args); can {
+			all := make([]T, 0, n)
+			err := own.rows(ctx, sql, values, func(row []driver.Value) error {
+				all = append(all, *new(T))
+				for i, into := range to(&all[len(all)-1]) {
+					if err := assign(into, row[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			traced(ctx, db, len(all), err, sql, values)
+			return all, err
+		}
+	}
+	read, err := db.WithContext(ctx).Raw(sql, args...).Rows()
+	if err != nil {
+		return nil, err
+	}
+	return scanAll(read, n, to)
+}
+
 // exec runs a statement and returns how many rows it changed.
 func exec(ctx context.Context, db *gorm.DB, sql string, args ...any) (int, error) {
+	if own := ownConnOf(db); own != nil {
+		if values, can := driverValues(args); can {
+			n, err := own.exec(ctx, sql, values...)
+			traced(ctx, db, n, err, sql, values)
+			return n, err
+		}
+	}
 	done := db.WithContext(ctx).Exec(sql, args...)
 	return int(done.RowsAffected), done.Error
 }

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -19,9 +20,13 @@ import (
 
 // The codes of SQLite that we tell apart (https://www.sqlite.org/rescode.html).
 const (
+	sqliteError                                                                       = 1
 	sqliteBusy, sqliteLocked, sqliteReadOnly, sqliteIOErr, sqliteFull, sqliteCantOpen = 5, 6, 8, 10, 13, 14
 	sqliteCheck, sqliteForeignKey, sqlitePrimaryKey, sqliteUnique                     = 275, 787, 1555, 2067
 )
+
+// writerCacheMiB is how much of the database the connection that writes keeps in memory, and how long the log gets.
+const writerCacheMiB = 8
 
 // oldestSQLite is the first version without the WAL-reset bug that can corrupt a database.
 const oldestSQLite = "3.51.3"
@@ -62,10 +67,9 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := s.folder.inspect(ctx); err != nil {
 		return err
 	}
-	var cache []string
-	if c.WriterCacheMiB > 0 { // and the log is folded in when it is that long: a page that changes all the time is written once
-		cache = []string{"cache_size(-" + strconv.Itoa(c.WriterCacheMiB<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(c.WriterCacheMiB<<8) + ")"}
-	}
+	mib := cmp.Or(c.WriterCacheMiB, writerCacheMiB)
+	// The log is folded in when it is as long as the cache: a page that changes all the time is written once.
+	cache := []string{"cache_size(-" + strconv.Itoa(mib<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(mib<<8) + ")"}
 	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, cache...) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
@@ -81,6 +85,10 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	}
 	if err := migrate(ctx, writer, goose.DialectSQLite3); err != nil {
 		return s.folder.explain(path, err)
+	}
+	// What a statement that fails takes back is kept in memory, not in a file. Not before: a step of the schema may sort all there is.
+	if _, err := writer.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	reading, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
 	if err != nil {

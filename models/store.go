@@ -34,7 +34,7 @@ type Config struct {
 	Now               func() time.Time // the clock; default time.Now
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
-	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default 2
+	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default [writerCacheMiB]
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.
@@ -53,6 +53,7 @@ type Store struct {
 	render         *markdown.Renderer
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
+	discussed      discussed
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
@@ -154,6 +155,22 @@ func (s *Store) read(ctx context.Context) (*gorm.DB, context.Context, context.Ca
 	return s.reader, ctx, cancel
 }
 
+// readShort is [Store.read] for a few short questions, which on SQLite go to the driver on one connection (see [ownConn]). They are not ended when ctx is:
+// only for what reads a bounded number of rows along an index.
+func (s *Store) readShort(ctx context.Context, do func(context.Context, *gorm.DB) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	if s.postgres {
+		return do(ctx, s.reader)
+	}
+	db, release, err := onOwn(ctx, s.reader, s.pools[1])
+	if err != nil {
+		return err
+	}
+	defer release()
+	return do(context.WithoutCancel(ctx), db)
+}
+
 // A tx is one write: the transaction, who does it, when, and what it will have told when it commits.
 type tx struct {
 	*gorm.DB
@@ -167,6 +184,7 @@ type tx struct {
 	clearedSoon map[string]bool
 	touched     touched
 	after       []func() // run once it has committed, before the write is answered
+	arrivals    *arrivals
 }
 
 // write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again
@@ -179,23 +197,52 @@ func (s *Store) write(ctx context.Context, by Actor, what string, do func(*tx) e
 	defer cancel()
 	var t *tx
 	once := func() error {
-		return s.writer.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return s.transaction(ctx, func(db *gorm.DB) error {
 			t = s.newTx(ctx, db, by)
 			if err := do(t); err != nil {
 				return err
 			}
-			return t.finish()
+			return finish(t)
 		})
 	}
 	err := once()
 	for attempt := 0; attempt < 3 && s.postgres && cameBetween(err); attempt++ {
 		err = once()
 	}
+	s.discussed.forget() // after a failure too: what has become of a commit may not be known
 	if err != nil {
 		return fault(what, err)
 	}
 	s.settle(t)
 	return nil
+}
+
+// transaction runs do in one transaction: what it has written is on the disk once this returns, or none of it is kept.
+func (s *Store) transaction(ctx context.Context, do func(*gorm.DB) error) error {
+	if s.postgres {
+		return s.writer.WithContext(ctx).Transaction(do)
+	}
+	db, release, err := onOwn(ctx, s.writer, s.pools[0])
+	if err != nil {
+		return err
+	}
+	defer release()
+	own := ownConnOf(db)
+	if err := own.begin(ctx); err != nil {
+		return err
+	}
+	kept := false
+	defer func() {
+		if !kept { // after a panic too
+			own.rollback()
+		}
+	}()
+	if err := do(db); err != nil {
+		return err
+	}
+	err = own.commit(ctx)
+	kept = err == nil
+	return err
 }
 
 func (s *Store) newTx(ctx context.Context, db *gorm.DB, by Actor) *tx {
@@ -257,27 +304,36 @@ func (t *tx) forChange() []clause.Interface {
 	return []clause.Interface{clause.Locking{Strength: "NO KEY UPDATE"}}
 }
 
-// finish writes what the transaction has to tell.
-func (t *tx) finish() error {
-	if err := t.noteChanges(); err != nil {
-		return err
+// finish writes what writes of one transaction have to tell, in their order.
+func finish(written ...*tx) error {
+	if len(written) == 0 {
+		return nil
 	}
-	told := maps.Clone(t.cleared)
-	maps.Copy(told, t.clearedSoon)
-	for _, tag := range slices.Sorted(maps.Keys(told)) {
-		if !slices.Contains(coarseTags, tag) {
-			continue
+	last := written[len(written)-1]
+	told := map[string]bool{}
+	for _, t := range written {
+		if err := t.noteChanges(); err != nil {
+			return err
 		}
-		row := changeByTag{Tag: tag, ChangedAt: t.now}
-		onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "tag"}}, DoUpdates: clause.AssignmentColumns([]string{"changed_at"})}
-		if err := table[changeByTag](t.DB, onConflict).Create(t.ctx, &row); err != nil {
-			return fmt.Errorf("note the change of %s: %w", tag, err)
+		maps.Copy(told, t.cleared)
+		maps.Copy(told, t.clearedSoon)
+	}
+	var rows [][]any
+	for _, tag := range coarseTags {
+		if told[tag] {
+			rows = append(rows, []any{tag, last.now})
 		}
 	}
-	if err := t.tell(); err != nil {
-		return err
+	err := last.insertAll("INSERT INTO changes_by_tag (tag, changed_at) VALUES ", "(?, ?)", " ON CONFLICT (tag) DO UPDATE SET changed_at = excluded.changed_at", rows)
+	if err != nil {
+		return fmt.Errorf("note what has changed: %w", err)
 	}
-	return t.writeEvents()
+	for _, t := range written {
+		if err := t.tell(); err != nil {
+			return err
+		}
+	}
+	return writeEvents(written...)
 }
 
 // clears says that readers may see something else under these cache tags once this has committed.
