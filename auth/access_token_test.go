@@ -423,7 +423,7 @@ func TestHugeTokensAreRefusedAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fastest := time.Hour
-			for range 3 {
+			for tries := 0; tries < 3 || tries < 300 && fastest > 5*time.Millisecond; tries++ { // the machine has other work
 				start := time.Now()
 				refuse(t, tokens, huge)
 				fastest = min(fastest, time.Since(start))

@@ -137,7 +137,7 @@ func TestHugeEmailAddressesAreRefusedAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fastest := time.Hour
-			for range 3 {
+			for tries := 0; tries < 3 || tries < 300 && fastest > 5*time.Millisecond; tries++ { // the machine has other work
 				start := time.Now()
 				if _, err := auth.NormalizeEmail(huge); err == nil {
 					t.Fatal("accepted")

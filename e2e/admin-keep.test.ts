@@ -142,3 +142,32 @@ test("two tabs follow each other, and a draft that is left stands in the list as
   assert.deepEqual(problems, []);
   await close();
 });
+
+test("a list that was asked for before a draft was saved shows it as it was saved", async () => {
+  const post = await blog.write({ title: "Asked too early", source: "Start." });
+  const { page, problems, close } = await visitAdmin(browser, dimmer, `/posts/${post.id}`, desktop);
+  await title(page).waitFor();
+  // The list is answered as it was when it was asked for, and that answer arrives after the draft is saved.
+  let answered = () => undefined as void, late = false;
+  const answer = new Promise<void>((resolve) => (answered = resolve));
+  const savedThen = page.waitForResponse((response) => response.request().method() === "PATCH");
+  await page.route(`**/admin/posts/${post.id}`, async (route) => {
+    if (route.request().method() === "PATCH") await answer;
+    await route.continue();
+  });
+  await page.route(/\/api\/v1\/admin\/posts\?/, async (route) => {
+    if (late) return route.continue();
+    late = true;
+    const response = await route.fetch();
+    answered();
+    await savedThen;
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    return route.fulfill({ response });
+  });
+  await title(page).fill("Shown all the same");
+  await page.getByRole("link", { name: "Back to posts" }).click();
+  await page.getByRole("link", { name: "Shown all the same" }).waitFor();
+  assert.ok(late, "the list was asked for");
+  assert.deepEqual(problems, []);
+  await close();
+});

@@ -16,7 +16,7 @@ export const adminURL = (dimmer: Dimmer, path = "/"): string => `${dimmer.url.re
 
 /** Opens an address of the admin area, signing in on the way: as the owner, or as somebody else. */
 export async function visitAdmin(browser: Browser, dimmer: Dimmer, path: string, look: Look, prepare?: (page: Page) => Promise<void>, who = owner): Promise<Visit> {
-  const seen = await visit(browser, adminURL(dimmer, path), look, prepare);
+  const seen = await visit(browser, adminURL(dimmer, path), look, prepare, "load");
   await seen.page.getByLabel("E-mail").fill(who.email);
   await seen.page.getByLabel("Password", { exact: true }).fill(who.password);
   await seen.page.getByRole("button", { name: "Sign in", exact: true }).click();

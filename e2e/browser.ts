@@ -56,8 +56,11 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Opens `url` as a new visitor, waits until its network is quiet, and goes on watching it. `prepare` sees the page before anything is on it. */
-export async function visit(browser: Browser, url: string, look: Look, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
+/**
+ * Opens `url` as a new visitor, waits until its network is quiet, and goes on watching it. `prepare` sees the page before anything is on it. Quiet is half a
+ * second without a request: whoever waits for something on the page anyway says `until: "load"`.
+ */
+export async function visit(browser: Browser, url: string, look: Look, prepare?: (page: Page) => Promise<void>, until: "load" | "networkidle" = "networkidle"): Promise<Visit> {
   const context: BrowserContext = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
   const problems: string[] = [];
   await context.route(
@@ -79,7 +82,7 @@ export async function visit(browser: Browser, url: string, look: Look, prepare?:
     });
   });
   await prepare?.(page);
-  const answer = await page.goto(url, { waitUntil: "networkidle" });
+  const answer = await page.goto(url, { waitUntil: until });
   if (!answer?.ok()) problems.push(`${url} answers ${answer?.status() ?? "nothing"}`);
   return { page, problems, close: () => context.close() };
 }

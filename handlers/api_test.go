@@ -154,6 +154,9 @@ func TestMain(m *testing.M) {
 	if emptyBlog.folder != "" {
 		_ = os.RemoveAll(emptyBlog.folder)
 	}
+	if emptyDatabase.drop != nil {
+		emptyDatabase.drop()
+	}
 	os.Exit(code)
 }
 
@@ -199,7 +202,7 @@ func newBlog(t testing.TB, tunes ...func(*settings)) *blog {
 	}
 	config := models.Config{Patience: time.Minute, Dir: dir, SynchronousNormal: true, SecretFingerprint: secret.Fingerprint(), Now: c.now}
 	if s.databaseURL != "" {
-		config.URL = freshSchema(t, s.databaseURL)
+		config.URL = freshDatabase(t, s.databaseURL, secret)
 	}
 	store, err := models.Open(context.Background(), config)
 	if err != nil {
@@ -252,31 +255,78 @@ func listen(t testing.TB, asked func(*http.Request)) string {
 	return elsewhere.URL
 }
 
-// freshSchema makes an empty schema on a Postgres server and gives the address that uses it.
-func freshSchema(t testing.TB, server string) string {
-	t.Helper()
-	name := "t_" + strings.ToLower(rand.Text()[:16])
+// emptyDatabase is the same on Postgres: what is made of it is a copy too.
+var emptyDatabase struct {
+	once sync.Once
+	name string
+	drop func()
+	err  error
+}
+
+// makeDatabase makes a database on a Postgres server as a copy of another, and gives its address and what takes it away again.
+func makeDatabase(server, name, template string) (address string, drop func() error, err error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", nil, err
+	}
+	u.Path = "/" + name
 	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return "", nil, err
+	}
+	if _, err := db.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		_ = db.Close()
+		return "", nil, err
+	}
+	return u.String(), func() error {
+		_, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		return errors.Join(err, db.Close())
+	}, nil
+}
+
+func databaseName() string { return "t_" + strings.ToLower(rand.Text()[:16]) }
+
+func migratedDatabase(server string, secret auth.Secret) (string, error) {
+	migrate := func() error {
+		folder, err := os.MkdirTemp("", "dimmer-handlers-")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(folder) }()
+		name := databaseName()
+		address, drop, err := makeDatabase(server, name, "template1")
+		if err != nil {
+			return err
+		}
+		emptyDatabase.name, emptyDatabase.drop = name, func() { _ = drop() }
+		config := models.Config{Dir: folder, URL: address, SecretFingerprint: secret.Fingerprint(), Now: (&clock{at: start}).now}
+		store, err := models.Open(context.Background(), config)
+		if err != nil {
+			return err
+		}
+		return store.Close()
+	}
+	emptyDatabase.once.Do(func() { emptyDatabase.err = migrate() })
+	return emptyDatabase.name, emptyDatabase.err
+}
+
+// freshDatabase makes a database on a Postgres server, in which the migrations have run, and gives its address.
+func freshDatabase(t testing.TB, server string, secret auth.Secret) string {
+	t.Helper()
+	template, err := migratedDatabase(server, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("CREATE SCHEMA " + name); err != nil {
+	address, drop, err := makeDatabase(server, databaseName(), template)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := db.Exec("DROP SCHEMA " + name + " CASCADE"); err != nil {
+		if err := drop(); err != nil {
 			t.Error(err)
 		}
-		_ = db.Close()
 	})
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := u.Query()
-	query.Set("search_path", name)
-	u.RawQuery = query.Encode()
-	return u.String()
+	return address
 }
 
 // onBoth runs a test on a blog on SQLite and, where DIMMER_TEST_POSTGRES names a server, on one on Postgres.

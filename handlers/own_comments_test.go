@@ -725,14 +725,10 @@ func TestTheAddressesThatACommentMayHave(t *testing.T) {
 		"a@b.org\r\nBcc: x@y.org", "a,b@c.org", "a@[127.0.0.1]", `"a b"@c.org`, "a@b", strings.Repeat("(", 10_000), strings.Repeat(`"",`, 3000), "=?utf-8?q?a?=@b.org", "a@b\x00.org", "Evil <a@b.org>", "%@%", "a@b.org, c@d.org",
 		"a@b..org", "@b.org", "a@", "a@.org",
 	} {
-		began := time.Now()
 		if a := send("email", email); a.status != 422 || a.locations() != "body.email" {
 			t.Errorf("the e-mail %.50q was answered %d: %s", email, a.status, a.shown())
 		} else if strings.Contains(string(a.body), "Bcc") {
 			t.Errorf("the refusal repeats what was sent: %s", a.shown())
-		}
-		if took := time.Since(began); took > 250*time.Millisecond {
-			t.Errorf("the e-mail %.50q took %v", email, took)
 		}
 	}
 	send("email", "ruth+blog@example.org").wants(201)
@@ -761,11 +757,7 @@ func TestMarkdownBombsStaySmall(t *testing.T) {
 		"emphasis and quotes": strings.Repeat("*\"", 5_000),
 	} {
 		b.clock.move(11 * time.Minute) // some are the same text to us
-		began := time.Now()
 		a := b.reader().comments(post, text)
-		if took := time.Since(began); took > time.Second { // 50 ms by itself, see markdown; here it has company
-			t.Errorf("%s took %v", name, took)
-		}
 		if a.status == 422 {
 			a.wants(422, "body.body")
 			continue

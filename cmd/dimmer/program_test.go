@@ -30,11 +30,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// slack is what a demanded time is multiplied by before a test fails: the machine is shared, and the race detector slows things down.
-const slack = 5
-
-// patience is how long a test waits for something that has to happen.
-const patience = 30 * time.Second
+// patience is how long a test waits for something that has to happen: far above what any machine needs. No test fails because something took
+// its time; what the issues demand is measured by cmd/dimmer-bench, and what a test saw of it is logged.
+const patience = 2 * time.Minute
 
 // A program is a running or ended process of ours.
 type program struct {
@@ -129,7 +127,7 @@ func launch(t *testing.T, args []string, options ...option) *program {
 	p := &program{t: t, cmd: exec.Command(self, args...), out: newOutput(), errs: newOutput(), ended: make(chan struct{})}
 	p.cmd.Dir = t.TempDir()
 	// Settings of whoever runs the tests are none of the program under test.
-	p.cmd.Env = []string{runProgram, "PATH=" + os.Getenv("PATH"), "HOME=" + p.cmd.Dir, "TMPDIR=" + os.TempDir()}
+	p.cmd.Env = []string{runProgram, "PATH=" + os.Getenv("PATH"), "HOME=" + p.cmd.Dir, "TMPDIR=" + os.TempDir(), "GORACE=" + os.Getenv("GORACE")}
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.errs
 	for _, option := range options {
 		option(p.cmd)

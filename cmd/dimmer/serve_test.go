@@ -278,8 +278,8 @@ func TestATakenPortStopsTheStartBeforeAnythingIsHalfDone(t *testing.T) {
 		execute(t, []string{"serve", "--demo", "--data", data}, env("DIMMER_ADDR="+addr)),
 		execute(t, []string{"serve", "--demo", "--data", data, "--addr", addr}),
 	} {
-		if took := time.Since(p.started); p.status() != 1 || took > slack*time.Second {
-			t.Errorf("status %d after %s, want 1 within 1 s", p.status(), took)
+		if p.status() != 1 {
+			t.Errorf("status %d, want 1", p.status())
 		}
 		if text := p.errs.String(); len(p.errs.lines()) != 1 || !strings.Contains(text, "cannot listen on "+addr+": bind: address already in use. Choose another address") {
 			t.Errorf("it says %q", text)
@@ -298,8 +298,8 @@ func TestASecondServerOnAFolderIsRefused(t *testing.T) {
 	data := folder(t)
 	first := serveOn(t, data, nil, withOwner)
 	second := execute(t, []string{"serve", "--addr", "127.0.0.1:0", "--data", data})
-	if took := time.Since(second.started); second.status() != 1 || took > slack*time.Second {
-		t.Errorf("status %d after %s, want 1 within 1 s", second.status(), took)
+	if second.status() != 1 {
+		t.Errorf("status %d, want 1", second.status())
 	}
 	if text := second.errs.String(); len(second.errs.lines()) != 1 || !strings.Contains(text, "another dimmer serves the data folder "+data+". Stop it first, or give this one a folder of its own with --data") {
 		t.Errorf("it says %q", text)
@@ -316,11 +316,7 @@ func TestTheDemoIsABlogToLookAt(t *testing.T) {
 	// Without --data the folder is below the working folder, apart from a real blog.
 	p := launch(t, []string{"serve", "--demo", "--addr", "127.0.0.1:0"}, in(here))
 	p.url = p.line(p.out, "listening on ")
-	took := time.Since(p.started)
-	t.Logf("an empty folder became the demo, and listened, in %s", took.Round(time.Millisecond))
-	if took > slack*2*time.Second {
-		t.Errorf("the demo took %s, want less than 2 s", took)
-	}
+	t.Logf("an empty folder became the demo, and listened, in %s", time.Since(p.started).Round(time.Millisecond))
 	if _, err := os.Stat(filepath.Join(here, "data", "demo-site", "dimmer.db")); err != nil {
 		t.Error(err)
 	}

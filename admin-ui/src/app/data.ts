@@ -14,6 +14,15 @@ export const queries = new QueryClient({
   },
 });
 
+/**
+ * Reads what is on the screen again, after a change of which anything may speak. What is under way is given up first: it may have been answered before the
+ * change, and invalidateQueries by itself waits for it, and takes it for new, where there is nothing on the screen yet.
+ */
+export async function readAnew(): Promise<void> {
+  await queries.cancelQueries();
+  await queries.invalidateQueries();
+}
+
 /** The site as frontends see it: title, language, timezone, comment defaults. */
 export const useSite = () => useQuery({ queryKey: ["site"], queryFn: async () => (await ask(api.GET("/api/v1/site"))).data, staleTime: 60_000 });
 

@@ -1,7 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useBlocker, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { queries, useSite } from "../app/data";
+import { readAnew, useSite } from "../app/data";
 import { useTitle } from "../app/head";
 import { usePerson } from "../app/person";
 import { uploadImage, useImageChooser } from "../media/choose";
@@ -86,7 +86,7 @@ export function Editor() {
 function leave(writing: Writing | null) {
   if (!writing) return;
   void writing.leave().then((left) => {
-    void queries.invalidateQueries();
+    void readAnew();
     if (left === "device") toast({ text: wordsOf(editorWords).leftOnDevice });
   });
 }

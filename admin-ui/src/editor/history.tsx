@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, type Schemas } from "../api/client";
-import { queries } from "../app/data";
+import { readAnew } from "../app/data";
 import { levelWords } from "../parts/dial";
 import { Shapes, Trouble } from "../parts/states";
 import { toast } from "../parts/toasts";
@@ -102,7 +102,7 @@ function One({ id, number, writing, view, zone, open }: Part & { id: string; num
     setBusy(false);
     if (answer === "apart") open("compare");
     if (answer !== "done") return;
-    void queries.invalidateQueries();
+    void readAnew();
     open(null);
     const undo = async () => {
       if (last !== undefined && (await writing.restore(last)) === "done" && had) writing.change(unsaved);

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Radio } from "@mantine/core";
 import { useState } from "react";
-import { queries } from "../app/data";
+import { readAnew } from "../app/data";
 import { useNow } from "../parts/time";
 import { toast } from "../parts/toasts";
 import { useWords } from "../words/words";
@@ -46,7 +46,7 @@ export function Publish({ writing, view, zone, open }: Part) {
       setTrouble(answerOf[answer]);
       return;
     }
-    void queries.invalidateQueries();
+    void readAnew();
     open(null);
     const url = writing.view.post?.url;
     const undo = before && also.status && before.status !== also.status ? { undo: () => void writing.commit(before) } : {};

@@ -2,7 +2,7 @@ import { Button, Drawer, SegmentedControl, Switch, Textarea, TextInput } from "@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, ask } from "../api/client";
-import { queries, useSite } from "../app/data";
+import { readAnew, useSite } from "../app/data";
 import { Chip } from "../parts/chip";
 import { confirm } from "../parts/confirm";
 import { LevelControl, levelWords } from "../parts/dial";
@@ -208,7 +208,7 @@ function Ending({ writing, view }: Part) {
       await ask(api.DELETE("/api/v1/admin/posts/{id}", { params: { path: { id: post.id }, header: { "If-Match": [etag(post)] } } }));
       writing.close();
       writing.forget();
-      void queries.invalidateQueries();
+      void readAnew();
       toast({ text: say.removed });
       void navigate({ to: "/posts" });
     } catch (error) {

@@ -257,7 +257,8 @@ export class Writing {
     if (this.view.post && this.view.changedNames.length === 0 && !this.kept) return "done";
     if (!this.view.post && this.saved()) return "done";
     let left = await this.saveNow();
-    if (left === "merged") left = await this.saveNow(); // another tab was quicker; its part is in ours now, and nobody comes back to save both
+    // Another tab was quicker; its part is in ours now, and nobody comes back to save both. A tab that never stops writing does not hold this one.
+    for (let again = 0; left === "merged" && again < 5; again++) left = await this.saveNow();
     return left === "refused" && this.view.post?.status === "draft" ? this.queue(() => this.keep()) : left;
   }
 

@@ -2,7 +2,7 @@ import { Button, Menu, Modal, TextInput } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { Schemas } from "../api/client";
-import { queries } from "../app/data";
+import { readAnew } from "../app/data";
 import { useTags } from "../editor/data";
 import { confirm } from "../parts/confirm";
 import { levels, levelWords } from "../parts/dial";
@@ -25,7 +25,7 @@ export function Bulk({ posts, done }: { posts: readonly Listed[]; done(): void }
   const [busy, setBusy] = useState(false);
   const [tag, setTag] = useState<string | null>(null);
 
-  const show = () => queries.invalidateQueries();
+  const show = () => readAnew();
   const run = async (plan: Plan, said: (n: number) => string) => {
     setBusy(true);
     const result = await changeMany(posts, plan);
