@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -44,13 +46,20 @@ func (dialector) Translate(err error) error {
 	return err
 }
 
+// fillingCache is how much of a database that is filled stays in memory, in MiB.
+const fillingCache = 512
+
 // sqliteDSN names the file and what every connection sets first. The order matters: without a busy timeout the next pragma may fail.
-func sqliteDSN(path string, synchronousNormal bool, more ...string) string {
-	synchronous := "FULL"
-	if synchronousNormal {
+func sqliteDSN(path string, c Config, more ...string) string {
+	synchronous, journal := "FULL", "WAL"
+	switch {
+	case c.Filling: // each page is written once, and what a statement may take back is kept in memory
+		synchronous, journal = "OFF", "MEMORY"
+		more = append(more, "temp_store(MEMORY)")
+	case c.SynchronousNormal:
 		synchronous = "NORMAL"
 	}
-	pragmas := append([]string{"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(" + synchronous + ")"}, more...)
+	pragmas := append([]string{"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(" + journal + ")", "synchronous(" + synchronous + ")"}, more...)
 	query := url.Values{"_pragma": pragmas, "_time_format": {"sqlite"}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
 }
@@ -63,10 +72,13 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 		return err
 	}
 	var cache []string
-	if c.WriterCacheMiB > 0 { // and the log is folded in when it is that long: a page that changes all the time is written once
-		cache = []string{"cache_size(-" + strconv.Itoa(c.WriterCacheMiB<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(c.WriterCacheMiB<<8) + ")"}
+	if c.Filling {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is there already; only a new one is filled", path)
+		}
+		cache = []string{"cache_size(-" + strconv.Itoa(fillingCache<<10) + ")"}
 	}
-	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, cache...) + "&_txlock=immediate")
+	writing, err := newSQLiteConnector(sqliteDSN(path, c, cache...) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -82,7 +94,7 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := migrate(ctx, writer, goose.DialectSQLite3); err != nil {
 		return s.folder.explain(path, err)
 	}
-	reading, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
+	reading, err := newSQLiteConnector(sqliteDSN(path, c, "query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

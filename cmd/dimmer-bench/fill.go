@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"dimmer/auth"
@@ -37,17 +38,19 @@ const (
 	longThread, longFrom = 10_000, 20_000
 	longTitle            = "The evening that everybody talked about"
 
-	postsAtOnce, commentsAtOnce = 200, 1000
-	fillCache                   = 256 // MiB that the database may keep in memory while it is filled
+	fillingGC = 400 // percent of what lives that may be dead: memory is there, and to look for it takes a tenth of the time else
+	// postsAtOnce and commentsAtOnce go into one transaction: a page that changes all the time is written once for them.
+	postsAtOnce, commentsAtOnce = 1000, 10_000
 )
 
 // Run fills the folder through the store, as a server would: counters, events and search index come with it.
 func (cmd *fillCommand) Run(ctx context.Context, c *console) (err error) {
-	store, err := models.Open(ctx, models.Config{Dir: cmd.Data, Exclusive: true, SynchronousNormal: true, WriterCacheMiB: fillCache, Patience: time.Minute})
+	store, err := models.Open(ctx, models.Config{Dir: cmd.Data, Exclusive: true, Filling: true, Patience: 10 * time.Minute})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	defer debug.SetGCPercent(debug.SetGCPercent(fillingGC))
 	began := time.Now()
 	random := newRandom(cmd.Seed, 0)
 	f := &filler{
