@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"dimmer/auth"
 	"dimmer/markdown"
 )
 
@@ -67,8 +68,8 @@ var everythingStored = []string{
 		comment_level, tag_level, comment_count, root_count, reaction_count, published_at, sort_at, was_public, version, created_at, updated_at FROM posts ORDER BY slug`,
 	"SELECT s.slug, p.slug, s.current FROM slugs s JOIN posts p ON p.id = s.post_id ORDER BY s.slug",
 	"SELECT slug, name, name_key, internal, comment_level FROM tags ORDER BY slug",
-	"SELECT p.slug, t.slug, x.position, x.type, x.status, x.sort_at, x.language FROM post_tags x JOIN posts p ON p.id = x.post_id JOIN tags t ON t.id = x.tag_id ORDER BY p.slug, t.slug",
-	"SELECT p.slug, u.slug, x.position, x.type, x.status, x.sort_at, x.language FROM post_authors x JOIN posts p ON p.id = x.post_id JOIN users u ON u.id = x.user_id ORDER BY p.slug, u.slug",
+	"SELECT p.slug, t.slug, x.position, x.type, x.status, x.sort_at, x.language, x.title_key FROM post_tags x JOIN posts p ON p.id = x.post_id JOIN tags t ON t.id = x.tag_id ORDER BY p.slug, t.slug",
+	"SELECT p.slug, u.slug, x.position, x.type, x.status, x.sort_at, x.language, x.title_key FROM post_authors x JOIN posts p ON p.id = x.post_id JOIN users u ON u.id = x.user_id ORDER BY p.slug, u.slug",
 	`SELECT c.dimension, coalesce(t.slug, u.slug) AS name, c.type, c.status, c.n FROM post_counts c LEFT JOIN tags t ON CAST(t.id AS text) = c.ref
 		LEFT JOIN users u ON CAST(u.id AS text) = c.ref ORDER BY c.dimension, name, c.type, c.status`,
 	"SELECT p.slug, r.number, r.title, r.format, r.source, r.excerpt, r.tags, r.seo, r.extra, r.changed FROM revisions r JOIN posts p ON p.id = r.post_id ORDER BY p.slug, r.number",
@@ -80,6 +81,7 @@ var everythingStored = []string{
 	"SELECT p.slug, c.status, c.n FROM comment_counts c LEFT JOIN posts p ON CAST(p.id AS text) = c.post_id ORDER BY p.slug, c.status",
 	"SELECT key_hash, name, email, approved_count, rejected_count FROM commenters ORDER BY key_hash",
 	"SELECT comment_id, verdict, score, reasons FROM judgements ORDER BY comment_id",
+	"SELECT u.slug, a.status, a.kind, a.created_at, a.comment_id FROM author_comments a JOIN users u ON u.id = a.user_id ORDER BY u.slug, a.comment_id",
 	"SELECT comment_id, host FROM comment_links ORDER BY comment_id, host",
 }
 
@@ -142,6 +144,9 @@ func TestWhatIsFilledIsAsIfOneByOne(t *testing.T) {
 				Source: Some(fmt.Sprintf("## Kettle %d\n\nIt *sings* — 東京 `code`.\n\n```go\nfunc f%d() {}\n```\n\n> You’ve got it.", i, i)),
 				Tags:   Some([]string{"Tea", fmt.Sprint("Tag ", i%6), "#kept"}[:i%4]),
 			}
+			if i%5 == 0 {
+				c.Authors = Some([]string{"ines-lund", "mira-holt"})
+			}
 			switch i % 9 {
 			case 1:
 				c.Status = Some(Draft)
@@ -179,6 +184,9 @@ func TestWhatIsFilledIsAsIfOneByOne(t *testing.T) {
 		fill := func(s site, atOnce int) {
 			level := TagChange{Name: Some("Tea"), Level: Some(ptr(LevelAll))}
 			if _, err := s.CreateTag(t.Context(), s.owner, level); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.CreateUser(t.Context(), s.owner, UserChange{Name: Some("Ines Lund"), Role: Some(auth.Author)}); err != nil {
 				t.Fatal(err)
 			}
 			var posts []Post

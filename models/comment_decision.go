@@ -116,7 +116,7 @@ func (s *Store) DecideComments(ctx context.Context, by Actor, ids []CommentID, q
 	err := s.write(ctx, by, "decide about the comments", func(t *tx) error {
 		wanted := slices.Clone(ids)
 		if q != nil {
-			where, err := s.commentConditions(t.ctx, by, *q)
+			where, err := s.wantedComments(t.ctx, by, *q)
 			if errors.Is(err, ErrNotFound) {
 				return nil
 			} else if err != nil {

@@ -251,8 +251,8 @@ func (q CommentQuery) counted() bool {
 	return q.Commenter == "" && q.Answered == nil && !q.Reported && q.Words == "" && q.AddressOf == "" && q.TextOf == "" && q.LinksTo == ""
 }
 
-// commentConditions is the WHERE of a moderator's query. ErrNotFound means that nothing can match.
-func (s *Store) commentConditions(ctx context.Context, by Actor, q CommentQuery) (where conditions, err error) {
+// commentConditions is the WHERE of a moderator's query, without its words. ErrNotFound means that nothing can match.
+func (s *Store) commentConditions(by Actor, q CommentQuery) (where conditions, err error) {
 	where.add("erased_at IS NULL")
 	where.is(commentStatusSQL, string(q.Status))
 	if q.Post != "" && !isID(q.Post) || q.Commenter != "" && !isID(q.Commenter) || q.AddressOf != "" && !isID(q.AddressOf) || q.TextOf != "" && !isID(q.TextOf) {
@@ -282,7 +282,16 @@ func (s *Store) commentConditions(ctx context.Context, by Actor, q CommentQuery)
 	if q.Reported {
 		where.add("report_count > 0")
 	}
-	return where, s.addCommentWords(ctx, &where, q.Words)
+	return where, nil
+}
+
+// wantedComments is the WHERE of a moderator's query with its words. ErrNotFound means that nothing can match.
+func (s *Store) wantedComments(ctx context.Context, by Actor, q CommentQuery) (conditions, error) {
+	where, err := s.commentConditions(by, q)
+	if err == nil {
+		err = s.addCommentWords(ctx, &where, q.Words)
+	}
+	return where, err
 }
 
 // addCommentWords selects the comments that hold all the words. An e-mail address finds the comments of who gave it: addresses are in no index of words.
@@ -330,50 +339,65 @@ func (s *Store) addCommentHits(ctx context.Context, where *conditions, terms []s
 		where.add("id IN (SELECT comment_id FROM comment_words WHERE n IN ?)", numbers)
 		return nil
 	}
-	for i, term := range terms {
-		if term = " " + term; i < len(terms)-1 || !isBeginning {
-			term += " "
-		}
-		where.add("EXISTS (SELECT 1 FROM comment_words cw WHERE cw.comment_id = comments.id AND instr(' ' || cw.words || ' ', ?) > 0)", term)
+	for _, part := range wordParts(terms) {
+		where.add("EXISTS (SELECT 1 FROM comment_words cw WHERE cw.comment_id = comments.id AND instr(' ' || cw.words || ' ', ?) > 0)", part)
 	}
 	return nil
+}
+
+// wordParts are what stands in the words of a comment, with a space before the first and behind the last, that holds the terms.
+func wordParts(terms []string) []string {
+	parts := make([]string, len(terms))
+	for i, term := range terms {
+		if parts[i] = " " + term; i < len(terms)-1 || utf8.RuneCountInString(term) < shortestBeginning {
+			parts[i] += " "
+		}
+	}
+	return parts
 }
 
 // shortestBeginning is how many letters of the beginning of a word a moderator's search needs: fewer are taken for a word.
 const shortestBeginning = 3
 
 // Comments lists comments with their verdicts, posts and addresses for whoever decides about them. Authors see those on their own
-// posts.
+// posts. A page may be short, even empty, and yet have a next one: where few of many comments with a word are looked for, a page looks through some hundred.
 func (s *Store) Comments(ctx context.Context, by Actor, q CommentQuery) (List[Comment], error) {
-	where, err := s.commentConditions(ctx, by, q)
+	db, ctx, cancel := s.read(ctx)
+	defer cancel()
+	asked, err := s.selectComments(ctx, db, by, q)
 	if errors.Is(err, ErrNotFound) {
 		return List[Comment]{}, nil
 	} else if err != nil {
 		return List[Comment]{}, err
 	}
-	db, ctx, cancel := s.read(ctx)
-	defer cancel()
-	list, err := listRows(ctx, db, listing[Comment]{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: !q.Oldest}, page: q.Page},
-		func(c Comment) sortKey { return sortKey{key: c.CreatedAt, id: string(c.ID)} })
+	list, err := asked.list(ctx, db, q.Page)
 	if err != nil {
 		return list, fault("list the comments", err)
 	}
-	if ownPostsOnly(by) || !q.counted() {
-		list.Total, list.Capped, err = countCapped(ctx, db, "comments", where)
-	} else {
+	switch {
+	case !ownPostsOnly(by) && q.counted():
 		counted := conditions{}
 		counted.add("post_id = ?", string(q.Post))
 		counted.is(commentStatusSQL, string(q.Status))
-		var rows []commentCount
-		rows, err = chain[commentCount](db, counted).Find(ctx)
-		for _, row := range rows {
-			list.Total += row.N
-		}
+		list.Total, err = keptCommentCount(ctx, db, counted)
+	case list.isWhole(q.Page):
+		list.Total = int64(len(list.Items))
+	default:
+		list.Total, list.Capped, err = asked.count(ctx, db)
 	}
 	if err != nil {
 		return list, fault("count the comments", err)
 	}
 	return list, fault("read what belongs to the comments", attachForStaff(ctx, db, list.Items))
+}
+
+// keptCommentCount reads a total from the counters.
+func keptCommentCount(ctx context.Context, db *gorm.DB, where conditions) (n int64, err error) {
+	rows, err := chain[commentCount](db, where).Find(ctx)
+	for _, row := range rows {
+		n += row.N
+	}
+	return n, err
 }
 
 // Comment reads one comment for whoever decides about it.

@@ -390,7 +390,7 @@ func (t *tx) countPlace(move countedMove) (roots int64, err error) {
 			SELECT CAST(? AS `+t.idType()+`)
 			UNION ALL
 			SELECT above.under_id FROM up JOIN comments above ON above.id = up.id WHERE above.under_id IS NOT NULL
-		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up) OR id = ?`, *c.UnderID, by, *c.ParentID)); err != nil {
+		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up UNION ALL SELECT CAST(? AS `+t.idType()+`))`, *c.UnderID, by, *c.ParentID)); err != nil {
 		return 0, err
 	}
 	root, err := found(table[Comment](t.DB).Select("status, reply_count").Where("id = ?", c.RootID).Take(t.ctx))

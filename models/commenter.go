@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -136,6 +137,7 @@ func (s *Store) Commenters(ctx context.Context, q CommenterQuery) (List[Commente
 	defer cancel()
 	where := conditions{}
 	where.add("name <> ''")
+	var counted conditions
 	if q.Blocked {
 		where.add("blocked_at IS NOT NULL")
 	}
@@ -146,9 +148,10 @@ func (s *Store) Commenters(ctx context.Context, q CommenterQuery) (List[Commente
 		if address, err := auth.NormalizeEmail(words); err == nil {
 			where.add("email = ?", address)
 		} else {
-			// SQLite knows capitals of English only: the others are found as they are typed, or with one at the beginning.
-			where.add(`(lower(name) LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\')`,
-				likeBeginning(strings.ToLower(words)), likeBeginning(words), likeBeginning(capitalized(words)))
+			var err error
+			if where, counted, err = s.addNames(ctx, db, where, words); err != nil {
+				return List[Commenter]{}, fault("count the readers", err)
+			}
 		}
 	}
 	list, err := listRows(ctx, db, listing[Commenter]{columns: "*", where: where, sort: sortSpec{column: "created_at", kind: timeKey, descending: true}, page: q.Page},
@@ -156,19 +159,54 @@ func (s *Store) Commenters(ctx context.Context, q CommenterQuery) (List[Commente
 	if err != nil {
 		return list, fault("list the readers", err)
 	}
-	list.Total, list.Capped, err = countCapped(ctx, db, "commenters", where)
+	if counted == nil {
+		counted = where
+	}
+	list.Total, list.Capped, err = countCapped(ctx, db, "commenters", counted)
 	return list, fault("count the readers", err)
+}
+
+// Names as the index has them, and the same for SQLite where the list is read in its own order and not along that index.
+const (
+	sqliteNames, postgresNames = "lower(name)", `(lower(name) COLLATE "C")`
+	namesInTurn                = "+lower(name)"
+)
+
+// addNames selects readers by the beginning of a name. SQLite knows capitals of English only: the others are found as they are typed, or with one at the
+// beginning. A name that few have is found in the index, one that many have soon in the order of the list; counted is along the index in any case.
+func (s *Store) addNames(ctx context.Context, db *gorm.DB, where conditions, words string) (listed, counted conditions, err error) {
+	few, many := slices.Clone(where), slices.Clone(where)
+	column, inTurn := sqliteNames, namesInTurn
+	if s.postgres {
+		column, inTurn = postgresNames, postgresNames
+	}
+	var args []any
+	for _, beginning := range []string{strings.ToLower(words), lowerEnglish(words), lowerEnglish(capitalized(words))} {
+		args = append(args, beginning, beginning+string(utf8.MaxRune))
+	}
+	few.add("("+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ? OR "+column+" >= ? AND "+column+" < ?)", args...)
+	many.add("("+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ? OR "+inTurn+" >= ? AND "+inTurn+" < ?)", args...)
+	_, capped, err := countCapped(ctx, db, "commenters", few)
+	if capped {
+		return many, few, err
+	}
+	return few, few, err
+}
+
+// lowerEnglish is a text with the capitals of English made small, as SQLite does.
+func lowerEnglish(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
 }
 
 // capitalized is a text with a capital at its beginning.
 func capitalized(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToTitle(first)) + text[size:]
-}
-
-// likeBeginning is a pattern for what begins with a text, whatever is in it.
-func likeBeginning(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
 }
 
 // Commenter reads one reader for the moderators.

@@ -264,3 +264,37 @@ func countCapped(ctx context.Context, db *gorm.DB, table string, where condition
 	n, err := queryOne[int64](ctx, db, sql+" LIMIT "+strconv.Itoa(cappedAt+1)+") AS counted", args...)
 	return min(n, cappedAt), n > cappedAt, err
 }
+
+// countedAmong is how many of the rows that an index finds are looked at to count those that something else holds for.
+const countedAmong = 1500
+
+// countAmong is [countCapped] of what an index leads to and that has to be looked at one by one: it looks at the first so many. What is capped is at least
+// as many.
+func countAmong(ctx context.Context, db *gorm.DB, table string, led, others conditions, most int) (int64, bool, error) {
+	if len(others) == 0 {
+		return countCapped(ctx, db, table, led)
+	}
+	var args []any
+	first, rest := "SELECT * FROM "+table+" WHERE 1 = 1", ""
+	for _, one := range led {
+		first += " AND " + one.sql
+		args = append(args, one.args...)
+	}
+	first += " LIMIT ?"
+	looked, err := queryOne[int64](ctx, db, "SELECT count(*) FROM ("+first+") AS counted", append(slices.Clone(args), most+1)...)
+	if err != nil {
+		return 0, false, err
+	}
+	args = append(args, most)
+	for _, one := range others {
+		rest += " AND " + one.sql
+		args = append(args, one.args...)
+	}
+	n, err := queryOne[int64](ctx, db, "SELECT count(*) FROM (SELECT 1 FROM ("+first+") AS "+table+" WHERE 1 = 1"+rest+" LIMIT ?) AS counted", append(args, cappedAt+1)...)
+	return min(n, cappedAt), n > cappedAt || looked > int64(most), err
+}
+
+// isWhole reports whether a page holds all that there is.
+func (l List[T]) isWhole(page Page) bool {
+	return l.Next == nil && l.Prev == nil && page.At == nil && page.Number < 2
+}

@@ -25,7 +25,7 @@ import (
 var stored = []any{
 	&instance{}, &User{}, &Session{}, &loginAddress{}, &APIToken{}, &setting{},
 	&Post{}, &slugRow{}, &Tag{}, &postTag{}, &postAuthor{}, &postCount{}, &Revision{}, &WorkingCopy{}, &Preview{},
-	&Commenter{}, &Comment{}, &commentCount{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
+	&Commenter{}, &Comment{}, &commentCount{}, &authorComment{}, &Judgement{}, &commentLike{}, &commentReport{}, &postReaction{}, &idempotencyKey{}, &action{},
 	&Dimmer{}, &commentHour{}, &commentLink{}, &linkRecord{}, &spentProof{}, &KeptModel{}, &AkismetCheck{},
 	&Event{}, &Job{}, &changeByTag{}, &MediaFile{}, &MediaVariant{}, &postMedia{}, &mediaRemoval{},
 	&Subscription{}, &Delivery{}, &eventCursor{}, &usedLink{},
@@ -36,6 +36,7 @@ var stored = []any{
 var withoutType = []string{
 	"goose_db_version", "post_words", "comment_words",
 	"comment_search", "comment_search_config", "comment_search_data", "comment_search_docsize", "comment_search_idx",
+	"comment_search_terms", "post_search_terms",
 	"post_search", "post_search_config", "post_search_data", "post_search_docsize", "post_search_idx", "sqlite_sequence",
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -116,56 +117,79 @@ func (s *Store) Posts(ctx context.Context, by Actor, q PostQuery) (List[Post], e
 	if err != nil {
 		return List[Post]{}, fault("list the posts", err)
 	}
-	var list List[Post]
-	if selected.counted != nil {
-		list.Total, err = keptCount(ctx, db, *selected.counted, q)
-	} else {
-		list.Total, list.Capped, err = countCapped(ctx, db, selected.along.table, selected.where)
-	}
-	if err != nil {
-		return list, fault("count the posts", err)
-	}
 	exact := int64(0)
-	if !list.Capped {
-		exact = list.Total
+	if selected.counted != nil {
+		if exact, err = keptCount(ctx, db, *selected.counted, q); err != nil {
+			return List[Post]{}, fault("count the posts", err)
+		}
 	}
-	var page List[Post]
-	if selected.along.table == "posts" {
-		page, err = listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: selected.where, sort: sort, page: q.Page, total: exact}, q.Sort.key)
+	var list List[Post]
+	if selected.along == alongPosts {
+		list, err = listRows(ctx, db, listing[Post]{columns: listColumns, scan: (*Post).listed, where: selected.where, sort: sort, page: q.Page, total: exact}, q.Sort.key)
 	} else {
-		page, err = listAlong(ctx, db, selected, sort, q, exact)
+		list, err = listAlong(ctx, db, selected, sort, q, exact)
 	}
 	if err != nil {
 		return list, fault("list the posts", err)
 	}
-	page.Total, page.Capped = list.Total, list.Capped
-	return page, fault("read tags and authors", attachRelations(ctx, db, page.Items, false))
+	switch {
+	case selected.counted != nil:
+		list.Total = exact
+	case list.isWhole(q.Page):
+		list.Total = int64(len(list.Items))
+	case selected.hits > 0:
+		list.Total, list.Capped, err = s.countHits(ctx, db, selected)
+	default:
+		list.Total, list.Capped, err = countAmong(ctx, db, selected.along.table, selected.where[:selected.led], selected.where[selected.led:], countedAmong)
+	}
+	if err != nil {
+		return list, fault("count the posts", err)
+	}
+	return list, fault("read tags and authors", attachRelations(ctx, db, list.Items, false))
 }
 
-// A way is the table along which a list of posts is read: posts themselves, or what is kept of them for a tag or an author.
-type way struct{ table, column string }
+// A way is the table along which a list of posts is read: posts themselves, what is kept of them for a tag or an author, or those that hold few enough
+// words for all of them to be put in order.
+type way struct{ table, column, id string }
 
-var alongPosts, alongTag, alongAuthor = way{"posts", "posts.id"}, way{"post_tags", "post_tags.post_id"}, way{"post_authors", "post_authors.post_id"}
+var (
+	alongPosts  = way{"posts", "posts.id", "id"}
+	alongTag    = way{"post_tags", "post_tags.post_id", "post_id"}
+	alongAuthor = way{"post_authors", "post_authors.post_id", "post_id"}
+	alongFound  = way{"posts INDEXED BY posts_found", "posts.id", "id"} // on SQLite
+)
 
 // A selection is how posts are selected: the conditions on the table that is read, and the kept counter that holds their number, if there is one.
 type selection struct {
 	along   way
 	where   conditions
+	led     int // so many of the conditions come first: an index answers them
 	counted *countRef
+	hits    int    // that hold the words, on SQLite, counted to [foundAtOnce] and one
+	words   string // what SQLite is asked for
 }
 
 // listedPost is where a post stands in a list of a tag or an author.
 type listedPost struct {
 	PostID PostID
 	SortAt time.Time
+	Text   string
 }
 
-// listAlong reads a page of a tag or an author: where its posts are in the order is kept beside them, and only those that are shown are read.
+// listAlong reads a page of a tag, of an author or of what was found: where its posts are in the order is kept in an index, and only those that are shown
+// are read.
 func listAlong(ctx context.Context, db *gorm.DB, selected selection, sort sortSpec, q PostQuery, total int64) (List[Post], error) {
-	sort.tie = "post_id"
+	sort.tie = selected.along.id
+	key := func(p listedPost) sortKey { return sortKey{key: p.SortAt, id: string(p.PostID)} }
 	scan := func(p *listedPost) []any { return []any{(*string)(&p.PostID), utcTime{&p.SortAt}} }
-	rows := listing[listedPost]{table: selected.along.table, columns: "post_id, sort_at", scan: scan, where: selected.where, sort: sort, page: q.Page, total: total}
-	found, err := listRows(ctx, db, rows, func(p listedPost) sortKey { return sortKey{key: p.SortAt, id: string(p.PostID)} })
+	if sort.kind == textKey {
+		key = func(p listedPost) sortKey { return sortKey{key: p.Text, id: string(p.PostID)} }
+		scan = func(p *listedPost) []any { return []any{(*string)(&p.PostID), &p.Text} }
+	}
+	rows := listing[listedPost]{
+		table: selected.along.table, columns: selected.along.id + ", " + sort.column, scan: scan, where: selected.where, sort: sort, page: q.Page, total: total,
+	}
+	found, err := listRows(ctx, db, rows, key)
 	list := List[Post]{Next: found.Next, Prev: found.Prev}
 	if err != nil || len(found.Items) == 0 {
 		return list, err
@@ -212,10 +236,12 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 		kept = append(kept, countRef{"author", string(by.User)})
 	}
 	selected := selection{along: alongPosts}
-	byDate := q.Sort == NewestPublished || q.Sort == OldestPublished
-	if fewest, err := fewestOf(ctx, db, kept, q); err != nil {
+	keptInOrder := q.Sort == NewestPublished || q.Sort == OldestPublished || q.Sort == ByTitle
+	if fewest, n, err := fewestOf(ctx, db, kept, q); err != nil {
 		return selected, err
-	} else if fewest >= 0 && byDate && q.Featured == nil && q.Words == "" {
+	} else if fewest >= 0 && q.Sort == MostComments && n <= fewPosts && kept[fewest].Dimension == "tag" {
+		selected.where.add("posts.id IN (SELECT few.post_id FROM post_tags few WHERE few.tag_id = ?)", kept[fewest].Ref)
+	} else if fewest >= 0 && keptInOrder && q.Featured == nil && q.Words == "" {
 		if selected.along = alongTag; kept[fewest].Dimension == "author" {
 			selected.along = alongAuthor
 			selected.where.add("user_id = ?", kept[fewest].Ref)
@@ -228,15 +254,20 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	where, column := &selected.where, selected.along.column
 	where.is(typeSQL, string(q.Type))
 	where.is(postStatusSQL, string(q.Status))
+	selected.led = len(*where)
+	tags, authors := "post_tags pt", "post_authors pa"
+	if !s.postgres { // what has one tag stands together there: SQLite would look at each post
+		tags, authors = "post_tags pt INDEXED BY post_tags_by_tag", "post_authors pa INDEXED BY post_authors_by_user"
+	}
 	for _, ref := range kept {
 		if ref.Dimension == "author" {
-			where.add("EXISTS (SELECT 1 FROM post_authors pa WHERE pa.post_id = "+column+" AND pa.user_id = ?)", ref.Ref)
+			where.add("EXISTS (SELECT 1 FROM "+authors+" WHERE pa.post_id = "+column+" AND pa.user_id = ?)", ref.Ref)
 		} else {
-			where.add("EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", ref.Ref)
+			where.add("EXISTS (SELECT 1 FROM "+tags+" WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", ref.Ref)
 		}
 	}
 	for _, tag := range without {
-		where.add("NOT EXISTS (SELECT 1 FROM post_tags pt WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", tag)
+		where.add("NOT EXISTS (SELECT 1 FROM "+tags+" WHERE pt.post_id = "+column+" AND pt.tag_id = ?)", tag)
 	}
 	exact := len(without) == 0
 	switch {
@@ -275,7 +306,9 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 		if len(terms) == 0 {
 			return selected, ErrNotFound
 		}
-		where.add("n IN ("+s.searchSQL()+")", s.searchArg(terms))
+		if err := s.addPostWords(ctx, db, &selected, q, terms); err != nil {
+			return selected, err
+		}
 		exact = false
 	}
 	if !exact {
@@ -284,22 +317,26 @@ func (s *Store) postConditions(ctx context.Context, db *gorm.DB, by Actor, q Pos
 	return selected, nil
 }
 
-// fewestOf finds the tag or author that has the fewest posts: along those a list is the shortest to read. -1: there is none.
-func fewestOf(ctx context.Context, db *gorm.DB, refs []countRef, q PostQuery) (int, error) {
-	if len(refs) < 2 {
-		return len(refs) - 1, nil
+// fewPosts is up to how many posts of a tag are put in order by their comments, which no index does: a tag with more is found soon in the order of all.
+const fewPosts = 300
+
+// fewestOf finds the tag or author that has the fewest posts, and how many, if they were counted: along those a list is the shortest to read. -1: there
+// is none.
+func fewestOf(ctx context.Context, db *gorm.DB, refs []countRef, q PostQuery) (at int, n int64, err error) {
+	if len(refs) == 0 || len(refs) == 1 && q.Sort != MostComments {
+		return len(refs) - 1, 0, nil
 	}
-	fewest, at := int64(math.MaxInt64), -1
+	fewest := int64(math.MaxInt64)
 	for i, ref := range refs {
 		n, err := keptCount(ctx, db, ref, q)
 		if err != nil {
-			return -1, err
+			return -1, 0, err
 		}
 		if n < fewest {
 			fewest, at = n, i
 		}
 	}
-	return at, nil
+	return at, fewest, nil
 }
 
 // keptCount reads a total from the counters.
@@ -554,14 +591,18 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 // hitColumns are those of a post that was found. Of the text only the beginning: a snippet from further down is not worth reading a megabyte for each.
 const hitColumns = listColumns + ", substr(text, 1, 65536) AS text"
 
-// searchPostgres ranks all hits.
+// searchPostgres ranks the newest thousand hits, as SQLite does: to rank is to read all that the index has of a post.
 func searchPostgres(ctx context.Context, db *gorm.DB, question string, offset, limit int) (rows []hit, total int64, err error) {
-	// The best are chosen by their numbers; only then are their columns read.
+	// The newest are found by their numbers, the best are chosen by theirs, and only then are their columns read.
 	rows, err = query[hit](ctx, db, "SELECT "+hitColumns+`, total FROM (
-		SELECT hit, rank, count(*) OVER () AS total FROM (
-			SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)) AS hits
-		JOIN posts ON posts.n = hits.hit WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
-		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, question, question, min(max(limit, 1), maxPage), max(offset, 0))
+		SELECT hit, rank, total, row_number() OVER (ORDER BY rank, sort_at DESC, hit DESC) AS place FROM (
+			SELECT post_words.n AS hit, newest.sort_at, total, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM (
+				SELECT n, sort_at, count(*) OVER () AS total FROM (
+					SELECT posts.n, posts.sort_at FROM posts JOIN post_words ON post_words.n = posts.n
+					WHERE post_words.vector @@ CAST(? AS tsquery) AND posts.status = 'published' ORDER BY posts.n DESC LIMIT ?) AS hits) AS newest
+			JOIN post_words ON post_words.n = newest.n ORDER BY newest.n DESC LIMIT ?) AS ranked) AS chosen
+		JOIN posts ON posts.n = chosen.hit WHERE place > ? ORDER BY place LIMIT ?`,
+		question, question, cappedAt+1, cappedAt, max(offset, 0), min(max(limit, 1), maxPage))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -577,8 +618,9 @@ func searchPostgres(ctx context.Context, db *gorm.DB, question string, offset, l
 	return rows, total, err
 }
 
-// rankedByText is up to how many hits are ranked by how often the words stand in the text too: it takes reading all of it.
-const rankedByText = 50
+// rankedByText is up to how many hits are ranked by how often the words stand in the text too: it takes reading all of it. rankedByIndex is up to how
+// many words the index is asked which of them stand in titles and tags; of more words few posts hold all.
+const rankedByText, rankedByIndex = 50, 3
 
 // A ranked is a post that holds the words, and how well.
 type ranked struct {
@@ -593,39 +635,36 @@ type ranked struct {
 // more posts there are: instead, what stands in the title counts most, then what is in a tag, then, of few hits, how often it is in the text.
 func searchSQLite(ctx context.Context, db *gorm.DB, terms []string, offset, limit int) ([]hit, int64, error) {
 	newest := func(question string) ([]ranked, error) {
-		return query[ranked](ctx, db, `SELECT posts.n, posts.sort_at FROM post_search CROSS JOIN posts INDEXED BY posts_found ON posts.n = post_search.rowid
-			WHERE post_search MATCH ? AND posts.status = 'published' ORDER BY post_search.rowid DESC LIMIT ?`, question, cappedAt+1)
+		read, err := db.WithContext(ctx).Raw(`SELECT posts.n, posts.sort_at FROM post_search CROSS JOIN posts INDEXED BY posts_found ON posts.n = post_search.rowid
+			WHERE post_search MATCH ? AND posts.status = 'published' ORDER BY post_search.rowid DESC LIMIT ?`, question, cappedAt+1).Rows()
+		if err != nil {
+			return nil, err
+		}
+		return scanAll(read, cappedAt+1, func(r *ranked) []any { return []any{&r.N, &r.SortAt} })
 	}
 	// For the beginnings of words SQLite puts together the hits of all of them before it gives the first. Where the whole words have enough, nobody misses those.
-	found, err := newest(ftsWholeWords(terms))
+	question := ftsWholeWords(terms)
+	found, err := newest(question)
 	if err == nil && len(found) <= cappedAt {
-		found, err = newest(ftsQuery(terms))
+		var longer string
+		if longer, err = beginnings(ctx, db, postTerms, terms); err == nil && longer != question {
+			question = longer
+			found, err = newest(question)
+		}
 	}
 	total := int64(len(found))
 	if err != nil || total == 0 {
 		return nil, 0, err
 	}
 	found = found[:min(len(found), cappedAt)]
-	columns := "SELECT n, title, tags, '' AS body FROM post_words WHERE n IN ?"
-	if len(found) <= rankedByText {
-		columns = "SELECT n, title, tags, body FROM post_words WHERE n IN ?"
-	}
-	numbers := make([]int64, len(found))
-	for i, r := range found {
-		numbers[i] = r.N
-	}
-	texts, err := query[ranked](ctx, db, columns, numbers)
+	scores, err := scoresOf(ctx, db, found, terms, question)
 	if err != nil {
 		return nil, 0, err
-	}
-	scores := make(map[int64]float64, len(texts))
-	for _, r := range texts {
-		scores[r.N] = r.rank(terms)
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(scores[b.N], scores[a.N]), cmp.Compare(b.SortAt, a.SortAt))
 	})
-	numbers = numbers[:0]
+	var numbers []int64
 	for _, r := range found[min(max(offset, 0), len(found)):] {
 		if len(numbers) < min(max(limit, 1), maxPage) {
 			numbers = append(numbers, r.N)
@@ -639,6 +678,60 @@ func searchSQLite(ctx context.Context, db *gorm.DB, terms []string, offset, limi
 	return rows, total, err
 }
 
+// scoresOf is how well each of the hits, the newest first, answers. Which of many have the words in the title or a tag, the index knows without reading them.
+func scoresOf(ctx context.Context, db *gorm.DB, found []ranked, terms []string, question string) (map[int64]float64, error) {
+	scores := make(map[int64]float64, len(found))
+	if len(found) > rankedByText && len(terms) <= rankedByIndex {
+		for i, term := range terms {
+			word := ftsWholeWords(terms[i : i+1])
+			if i == len(terms)-1 {
+				var err error
+				if word, err = beginnings(ctx, db, postTerms, terms[i:]); err != nil {
+					return nil, err
+				}
+			}
+			for _, column := range []struct {
+				name  string
+				score float64
+			}{{"title", inTitle}, {"tags", inTags}} {
+				holding, err := holders(ctx, db, column.name+" : ("+word+") AND ("+question+")", found[len(found)-1].N)
+				if err != nil {
+					return nil, fmt.Errorf("%s of %q: %w", column.name, term, err)
+				}
+				for _, n := range holding {
+					scores[n] += column.score
+				}
+			}
+		}
+		return scores, nil
+	}
+	columns := "SELECT n, title, tags, '' AS body FROM post_words WHERE n IN ?"
+	if len(found) <= rankedByText {
+		columns = "SELECT n, title, tags, body FROM post_words WHERE n IN ?"
+	}
+	numbers := make([]int64, len(found))
+	for i, r := range found {
+		numbers[i] = r.N
+	}
+	texts, err := query[ranked](ctx, db, columns, numbers)
+	for _, r := range texts {
+		scores[r.N] = r.rank(terms)
+	}
+	return scores, err
+}
+
+// holders are the posts from a number on that an index of words finds.
+func holders(ctx context.Context, db *gorm.DB, question string, from int64) ([]int64, error) {
+	read, err := db.WithContext(ctx).Raw("SELECT rowid FROM post_search WHERE post_search MATCH ? AND rowid >= ?", question, from).Rows()
+	if err != nil {
+		return nil, err
+	}
+	return scanAll(read, cappedAt, func(n *int64) []any { return []any{n} })
+}
+
+// What a word counts where it stands.
+const inTitle, inTags = 10, 5
+
 // rank is how well a post answers: the last word may be the beginning of one.
 func (r ranked) rank(terms []string) (score float64) {
 	for i, term := range terms {
@@ -647,10 +740,10 @@ func (r ranked) rank(terms []string) (score float64) {
 			word = " " + term
 		}
 		if strings.Contains(" "+r.Title+" ", word) {
-			score += 10
+			score += inTitle
 		}
 		if strings.Contains(" "+r.Tags+" ", word) {
-			score += 5
+			score += inTags
 		}
 		often := float64(strings.Count(" "+r.Body+" ", word))
 		score += 4 * often / (often + 1 + float64(len(r.Body))/4000)
@@ -658,17 +751,67 @@ func (r ranked) rank(terms []string) (score float64) {
 	return score
 }
 
-// searchSQL selects the numbers of the posts that hold the words, and searchArg is its argument.
-func (s *Store) searchSQL() string {
+// foundAtOnce is up to how many posts that hold the words are all put in order for a page of staff. More are looked through in their order, which has a
+// page soon.
+const foundAtOnce = 2000
+
+const (
+	// countFound counts the newest posts that hold the words, whatever else they are.
+	countFound = "SELECT count(*) FROM (SELECT 1 FROM post_search WHERE post_search MATCH ? LIMIT ?) AS found"
+	holdsWord  = "EXISTS (SELECT 1 FROM post_words w WHERE w.n = posts.n AND (instr(' ' || w.title || ' ', ?) > 0 OR instr(' ' || w.tags || ' ', ?) > 0 OR instr(' ' || w.body || ' ', ?) > 0))"
+)
+
+// addPostWords selects the posts that hold all the words, the last as the beginning of one.
+func (s *Store) addPostWords(ctx context.Context, db *gorm.DB, selected *selection, q PostQuery, terms []string) error {
 	if s.postgres {
-		return "SELECT post_words.n FROM post_words WHERE post_words.vector @@ CAST(? AS tsquery)"
+		selected.where.add("n IN (SELECT post_words.n FROM post_words WHERE post_words.vector @@ CAST(? AS tsquery))", tsQuery(terms))
+		return nil
 	}
-	return "SELECT rowid FROM post_search WHERE post_search MATCH ?"
+	selected.words = ftsWholeWords(terms)
+	hits, err := queryOne[int64](ctx, db, countFound, selected.words, foundAtOnce+1)
+	if err == nil && hits <= foundAtOnce {
+		if selected.words, err = beginnings(ctx, db, postTerms, terms); err == nil {
+			hits, err = queryOne[int64](ctx, db, countFound, selected.words, foundAtOnce+1)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if hits == 0 {
+		return ErrNotFound
+	}
+	selected.hits = int(hits)
+	if hits <= foundAtOnce {
+		selected.where.add("n IN (SELECT rowid FROM post_search WHERE post_search MATCH ?)", selected.words)
+		if keptOfFound(q) {
+			selected.along = alongFound
+		}
+		return nil
+	}
+	for i, term := range terms {
+		if term = " " + term; i < len(terms)-1 {
+			term += " "
+		}
+		selected.where.add(holdsWord, term, term, term)
+	}
+	return nil
 }
 
-func (s *Store) searchArg(terms []string) string {
-	if s.postgres {
-		return tsQuery(terms)
+// keptOfFound reports whether all that a query asks of a post that holds its words stands in the index posts_found.
+func keptOfFound(q PostQuery) bool {
+	return q.Featured == nil && q.Sort != MostComments && q.Sort != LastCreated
+}
+
+// countHits counts, on SQLite, among the newest posts that hold the words.
+func (s *Store) countHits(ctx context.Context, db *gorm.DB, selected selection) (int64, bool, error) {
+	found := conditions{}
+	found.add("n IN (SELECT rowid FROM post_search WHERE post_search MATCH ? ORDER BY rowid DESC LIMIT ?)", selected.words, countedAmong)
+	others := slices.DeleteFunc(slices.Clone(selected.where), func(c condition) bool {
+		return c.sql == holdsWord || strings.HasPrefix(c.sql, "n IN (SELECT rowid")
+	})
+	if len(others) == 0 {
+		return min(int64(selected.hits), cappedAt), selected.hits > cappedAt, nil
 	}
-	return ftsQuery(terms)
+	n, capped, err := countCapped(ctx, db, "posts INDEXED BY posts_found", append(found, others...))
+	return n, capped || selected.hits > countedAmong, err
 }

@@ -127,23 +127,23 @@ func (n *newPosts) store() error {
 		post, place := &n.posts[i], placeOf(&n.posts[i])
 		slugs = append(slugs, []any{post.Slug, post.ID, true, n.now})
 		for at, tag := range post.Tags {
-			tags = append(tags, []any{post.ID, tag.ID, at, place.Type, place.Status, place.SortAt, place.Language})
+			tags = append(tags, []any{post.ID, tag.ID, at, place.Type, place.Status, place.SortAt, place.Language, place.TitleKey})
 		}
 		for at, author := range post.Authors {
-			authors = append(authors, []any{post.ID, author.ID, at, place.Type, place.Status, place.SortAt, place.Language})
+			authors = append(authors, []any{post.ID, author.ID, at, place.Type, place.Status, place.SortAt, place.Language, place.TitleKey})
 		}
 		if len(post.Tags) > 0 {
 			tagged = append(tagged, post.ID)
 		}
 	}
-	const place = "(?, ?, ?, ?, ?, ?, ?)"
+	const place = "(?, ?, ?, ?, ?, ?, ?, ?)"
 	for _, rows := range []struct {
 		insert, row string
 		all         [][]any
 	}{
 		{"INSERT INTO slugs (slug, post_id, current, created_at) VALUES ", "(?, ?, ?, ?)", slugs},
-		{"INSERT INTO post_tags (post_id, tag_id, position, type, status, sort_at, language) VALUES ", place, tags},
-		{"INSERT INTO post_authors (post_id, user_id, position, type, status, sort_at, language) VALUES ", place, authors},
+		{"INSERT INTO post_tags (post_id, tag_id, position, type, status, sort_at, language, title_key) VALUES ", place, tags},
+		{"INSERT INTO post_authors (post_id, user_id, position, type, status, sort_at, language, title_key) VALUES ", place, authors},
 	} {
 		if err := n.insertAll(rows.insert, rows.row, "", rows.all); err != nil {
 			return err
@@ -472,18 +472,21 @@ type placed struct {
 	Status   PostStatus
 	SortAt   time.Time `gorm:"serializer:utc"`
 	Language string
+	TitleKey string
 }
 
-func placeOf(p *Post) placed { return placed{p.Type, p.Status, p.SortAt, p.Language} }
+func placeOf(p *Post) placed { return placed{p.Type, p.Status, p.SortAt, p.Language, p.TitleKey} }
 
 // keepPlaces tells the lists that a post is another now, of whose tags and authors nothing has changed.
 func (t *tx) keepPlaces(post, before *Post) error {
-	if now := placeOf(post); now.SortAt.Equal(before.SortAt) && now.Type == before.Type && now.Status == before.Status && now.Language == before.Language {
+	if now := placeOf(post); now.SortAt.Equal(before.SortAt) && now.Type == before.Type && now.Status == before.Status && now.Language == before.Language && now.TitleKey == before.TitleKey {
 		return nil
 	}
 	return errors.Join(
-		done(exec(t.ctx, t.DB, "UPDATE post_tags SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
-		done(exec(t.ctx, t.DB, "UPDATE post_authors SET type = ?, status = ?, sort_at = ?, language = ? WHERE post_id = ?", post.Type, post.Status, post.SortAt, post.Language, post.ID)),
+		done(exec(t.ctx, t.DB, "UPDATE post_tags SET type = ?, status = ?, sort_at = ?, language = ?, title_key = ? WHERE post_id = ?",
+			post.Type, post.Status, post.SortAt, post.Language, post.TitleKey, post.ID)),
+		done(exec(t.ctx, t.DB, "UPDATE post_authors SET type = ?, status = ?, sort_at = ?, language = ?, title_key = ? WHERE post_id = ?",
+			post.Type, post.Status, post.SortAt, post.Language, post.TitleKey, post.ID)),
 	)
 }
 

@@ -87,9 +87,8 @@ func (s *Store) Stats(ctx context.Context, by Actor) (Stats, error) {
 	return stats, fault("look for trouble with mail", err)
 }
 
-// ownHeld counts what waits on the posts of an author, from the counters of her posts.
-const ownHeld = `SELECT CAST(coalesce(sum(c.n), 0) AS bigint) FROM post_authors pa
-	JOIN comment_counts c ON c.post_id = CAST(pa.post_id AS text) AND c.status = 'pending' WHERE pa.user_id = ?`
+// ownHeld counts what waits on the posts of an author.
+const ownHeld = "SELECT count(*) FROM author_comments WHERE user_id = ? AND status = 'pending' AND kind IN (0, 1, 2)"
 
 // held counts the comments that wait for somebody, from the kept counters.
 func held(ctx context.Context, db *gorm.DB, by Actor) (int64, error) {
@@ -132,9 +131,9 @@ const (
 		(SELECT count(*) FROM comments WHERE status = 'spam' AND created_at >= ? AND created_at < ?) AS spam,
 		(SELECT count(*) FROM comments WHERE status = 'pending' AND created_at >= ? AND created_at < ?) AS held`
 	countOwnDay = `SELECT CAST(? AS bigint) AS day,
-		(SELECT count(*) FROM post_authors pa JOIN comments c ON c.post_id = pa.post_id WHERE c.status = 'approved' AND c.created_at >= ? AND c.created_at < ? AND pa.user_id = ?) AS published,
-		(SELECT count(*) FROM post_authors pa JOIN comments c ON c.post_id = pa.post_id WHERE c.status = 'spam' AND c.created_at >= ? AND c.created_at < ? AND pa.user_id = ?) AS spam,
-		(SELECT count(*) FROM post_authors pa JOIN comments c ON c.post_id = pa.post_id WHERE c.status = 'pending' AND c.created_at >= ? AND c.created_at < ? AND pa.user_id = ?) AS held`
+		(SELECT count(*) FROM author_comments WHERE status = 'approved' AND kind IN (0, 1, 2) AND created_at >= ? AND created_at < ? AND user_id = ?) AS published,
+		(SELECT count(*) FROM author_comments WHERE status = 'spam' AND kind IN (0, 1, 2) AND created_at >= ? AND created_at < ? AND user_id = ?) AS spam,
+		(SELECT count(*) FROM author_comments WHERE status = 'pending' AND kind IN (0, 1, 2) AND created_at >= ? AND created_at < ? AND user_id = ?) AS held`
 )
 
 // commentDays counts the comments of the last days, today included, the oldest day first. here is now, where the blog is.
@@ -199,11 +198,15 @@ type Pulse struct {
 	Newest *CommentID // of the comments that she decides about; nil: there is none, or for an author none that waits or is shown
 }
 
-// ownNewest finds the newest comment on the posts of an author that waits or is shown: a step into an index for each post and status. Ids are in the order of time.
-const ownNewest = `SELECT id FROM (
-	SELECT (SELECT c.id FROM comments c WHERE c.post_id = pa.post_id AND c.status = st.status ORDER BY c.created_at DESC, c.id DESC LIMIT 1) AS id
-	FROM post_authors pa CROSS JOIN (SELECT 'pending' AS status UNION ALL SELECT 'approved' AS status) AS st WHERE pa.user_id = ?
-) AS mine WHERE id IS NOT NULL ORDER BY id DESC LIMIT 1`
+// ownNewest finds the newest comment on the posts of an author that waits or is shown: a step into an index for each status and kind.
+const ownNewest = `SELECT comment_id FROM (
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'pending' AND kind = 0 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest UNION ALL
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'pending' AND kind = 1 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest UNION ALL
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'pending' AND kind = 2 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest UNION ALL
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'approved' AND kind = 0 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest UNION ALL
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'approved' AND kind = 1 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest UNION ALL
+	SELECT * FROM (SELECT comment_id, created_at FROM author_comments WHERE user_id = ? AND status = 'approved' AND kind = 2 ORDER BY created_at DESC, comment_id DESC LIMIT 1) AS newest
+) AS late ORDER BY created_at DESC, comment_id DESC LIMIT 1`
 
 // Pulse reads whether something new has come: two lookups.
 func (s *Store) Pulse(ctx context.Context, by Actor) (Pulse, error) {
@@ -216,7 +219,7 @@ func (s *Store) Pulse(ctx context.Context, by Actor) (Pulse, error) {
 	}
 	newest, args := "SELECT id FROM comments ORDER BY created_at DESC, id DESC LIMIT 1", []any{}
 	if ownPostsOnly(by) {
-		newest, args = ownNewest, []any{by.User}
+		newest, args = ownNewest, []any{by.User, by.User, by.User, by.User, by.User, by.User}
 	}
 	found, err := query[*CommentID](ctx, db, newest, args...)
 	if len(found) > 0 {

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"html"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"gorm.io/gorm"
 )
 
 const (
@@ -128,6 +130,48 @@ func questionTerms(q string) ([]string, error) {
 // ftsQuery asks SQLite for all the terms, the last one as the beginning of a word.
 func ftsQuery(terms []string) string {
 	return `"` + strings.Join(terms, `" "`) + `"*`
+}
+
+// mostBeginnings is up to how many words with the same beginning SQLite is asked for by name.
+const mostBeginnings = 40
+
+// postTerms and commentTerms list the words of an index that begin with a text, one step into the index for each.
+const (
+	postTerms = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM post_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM post_search_terms WHERE term >= terms.term || char(1) LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT term FROM terms WHERE term < ?`
+	commentTerms = `WITH RECURSIVE terms (term, i) AS (
+		SELECT (SELECT term FROM comment_search_terms WHERE term >= ? LIMIT 1), 1
+		UNION ALL
+		SELECT (SELECT term FROM comment_search_terms WHERE term >= terms.term || char(1) LIMIT 1), i + 1 FROM terms WHERE terms.term < ? AND i < ?
+	) SELECT term FROM terms WHERE term < ?`
+)
+
+// beginnings asks SQLite for all the terms, the last one as the beginning of a word. For the beginning of few words these are named: SQLite puts the hits
+// of all words with a beginning together before it gives the first, but those of named words one after the other.
+func beginnings(ctx context.Context, db *gorm.DB, sql string, terms []string) (string, error) {
+	last := len(terms) - 1
+	beyond := terms[last] + string(utf8.MaxRune)
+	words, err := query[string](ctx, db, sql, terms[last], beyond, mostBeginnings+1, beyond)
+	switch {
+	case err != nil || len(words) > mostBeginnings:
+		return ftsQuery(terms), err
+	case len(words) == 0:
+		return ftsWholeWords(terms), nil // which finds nothing, at once
+	}
+	question := `("` + strings.Join(words, `" OR "`) + `")`
+	if len(words) == 1 {
+		question = `"` + words[0] + `"`
+	}
+	if last == 0 {
+		return question, nil
+	}
+	if len(words) == 1 {
+		return ftsWholeWords(terms[:last]) + " " + question, nil
+	}
+	return ftsWholeWords(terms[:last]) + " AND " + question, nil
 }
 
 // ftsWholeWords asks SQLite for all the terms as they are.
