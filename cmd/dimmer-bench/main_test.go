@@ -190,7 +190,7 @@ func TestTheProgramIsMeasured(t *testing.T) {
 func isMeasured(t *testing.T, program, data string) {
 	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.md")
-	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n"
+	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n<!-- begin queries: x -->\n<!-- end queries -->\n"
 	if err := os.WriteFile(report, []byte(marks), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -211,9 +211,13 @@ func isMeasured(t *testing.T, program, data string) {
 	if !regexp.MustCompile(`search for two words +\d+\.\d\d`).MatchString(out) {
 		t.Errorf("it says\n%s", out)
 	}
+	out, _ = bench(t, 0, "queries", "--data", data, "--rounds", "1", "--report", report)
+	if !regexp.MustCompile(`search: a common word( +\d+\.\d\d){3} +[1-9]`).MatchString(out) {
+		t.Errorf("it says\n%s", out)
+	}
 	written := contents(t, filepath.Dir(report))
 	text := written["report.md"]
-	for _, part := range []string{"By hand.\n<!-- begin measure: ", "### Comments that are posted", "\n<!-- end measure -->\nBy hand, too.\n", "](plots/growth-made.svg)", "\n<!-- end growth -->\nThe end.\n"} {
+	for _, part := range []string{"By hand.\n<!-- begin measure: ", "### Comments that are posted", "\n<!-- end measure -->\nBy hand, too.\n", "](plots/growth-made.svg)", "\n<!-- end growth -->\nThe end.\n", "### Each question at ", "\n<!-- end queries -->\n"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the report lacks %q:\n%s", part, text)
 		}
