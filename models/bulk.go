@@ -11,41 +11,36 @@ import (
 	"time"
 )
 
-// maxBulk is how many posts or comments one call stores: others who write wait for it.
-const maxBulk = 1000
+// maxBulk is how many posts or comments one call stores: others who write wait for it. Where nobody does, in a folder that is filled, it may
+// be maxFilling.
+const maxBulk, maxFilling = 1000, 20_000
 
 // indexedAtOnce is how many posts one statement puts into the index: with each the index is written.
 const indexedAtOnce = 25
 
+// filledAtOnce is how many rows one statement writes while a folder is filled; few enough for 32,766 arguments, as many as SQLite takes.
+const filledAtOnce, maxArguments = 1000, 32_000
+
 // errBulk is a fault of whoever calls.
 var errBulk = errors.New("too many at once")
 
-// CreatePosts is [Store.CreatePost] for up to 1,000 posts in one transaction, for what comes in numbers: all are stored or none.
-func (s *Store) CreatePosts(ctx context.Context, by Actor, changes []PostChange) ([]Post, error) {
-	if len(changes) > maxBulk {
-		return nil, errBulk
+// maxBulk is how many posts or comments this store takes in one call.
+func (s *Store) maxBulk() int {
+	if s.filling {
+		return maxFilling
 	}
-	site, err := s.Settings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	changes = s.RenderPosts(ctx, changes)
-	posts := make([]Post, len(changes))
-	err = s.writeAlone(ctx, by, "create the posts", func(t *tx) error {
-		for i, c := range changes {
-			if err := t.createPost(&posts[i], site, c); err != nil {
-				return err
-			}
-		}
-		if err := t.countNew(posts); err != nil {
-			return err
-		}
-		return t.indexAll(posts)
-	})
-	return posts, err
+	return maxBulk
 }
 
-// RenderPosts renders the bodies of new posts on all processors. [Store.CreatePosts] does it where nobody has: while some posts are stored, the next
+// CreatePosts is [Store.CreatePost] for up to 1,000 posts in one transaction, for what comes in numbers: all are stored or none.
+func (s *Store) CreatePosts(ctx context.Context, by Actor, changes []PostChange) ([]Post, error) {
+	if len(changes) > s.maxBulk() {
+		return nil, errBulk
+	}
+	return s.createPosts(ctx, by, "create the posts", s.RenderPosts(ctx, changes))
+}
+
+// RenderPosts renders the bodies of new posts on all processors, and looks for their words. [Store.CreatePosts] does it where nobody has: while some posts are stored, the next
 // can be rendered.
 func (s *Store) RenderPosts(ctx context.Context, changes []PostChange) []PostChange {
 	changes = slices.Clone(changes)
@@ -56,6 +51,7 @@ func (s *Store) RenderPosts(ctx context.Context, changes []PostChange) []PostCha
 			for i := first; i < len(changes); i += n {
 				if changes[i].rendered == nil {
 					changes[i].rendered = s.renderAhead(ctx, "", changes[i])
+					changes[i].rendered.findWords()
 				}
 			}
 		})
@@ -77,7 +73,7 @@ type PastComment struct {
 // none. Their posts may be such that take no comments, and what they answer may be hidden. A comment that was judged brings its verdict;
 // nobody is told of it and no flood seen in it.
 func (s *Store) AddComments(ctx context.Context, by Actor, all []PastComment) error {
-	if len(all) > maxBulk {
+	if len(all) > s.maxBulk() {
 		return errBulk
 	}
 	indexed := make([]string, len(all))
@@ -354,12 +350,14 @@ func (b *bulk) countAll() error {
 		}
 		moves[b.comments[i].PostID] = append(moves[b.comments[i].PostID], countedMove{&b.comments[i], "", b.comments[i].Status})
 	}
+	var all []countedMove
 	for _, post := range b.posts {
-		if err := b.countStatuses(post, after[post]-b.seen[post], moves[post]); err != nil {
+		if err := b.countMoves(post, after[post]-b.seen[post], moves[post]); err != nil {
 			return err
 		}
+		all = append(all, moves[post]...)
 	}
-	return nil
+	return b.countOfReaders(all)
 }
 
 // insertAll writes many rows, a hundred with each statement: before, as often as there are rows the one with its values, after. What is left over is
@@ -367,6 +365,9 @@ func (b *bulk) countAll() error {
 func (t *tx) insertAll(beforeSQL, rowSQL, afterSQL string, rows [][]any) error {
 	for len(rows) > 0 {
 		n := insertLength(len(rows))
+		if t.s.filling {
+			n = min(len(rows), filledAtOnce, maxArguments/len(rows[0]))
+		}
 		args := make([]any, 0, n*len(rows[0]))
 		for _, row := range rows[:n] {
 			args = append(args, row...)

@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
+	"dimmer/auth"
 	"dimmer/markdown"
 )
 
@@ -55,6 +59,177 @@ func TestManyPostsAtOnceAreAsIfOneByOne(t *testing.T) {
 			t.Error("any number is taken")
 		}
 		want(t, "posts after what was refused", s.number(t, "SELECT count(*) FROM posts"), before)
+	})
+}
+
+// Everything that is stored of posts and comments, by names that are the same on two sites, in an order that is the same.
+var everythingStored = []string{
+	`SELECT slug, type, status, title, title_key, format, source, html, text, excerpt, own_excerpt, outline, word_count, language, featured, seo, extra,
+		comment_level, tag_level, comment_count, root_count, reaction_count, published_at, sort_at, was_public, version, created_at, updated_at FROM posts ORDER BY slug`,
+	"SELECT s.slug, p.slug, s.current FROM slugs s JOIN posts p ON p.id = s.post_id ORDER BY s.slug",
+	"SELECT slug, name, name_key, internal, comment_level FROM tags ORDER BY slug",
+	"SELECT p.slug, t.slug, x.position, x.type, x.status, x.sort_at, x.language, x.title_key FROM post_tags x JOIN posts p ON p.id = x.post_id JOIN tags t ON t.id = x.tag_id ORDER BY p.slug, t.slug",
+	"SELECT p.slug, u.slug, x.position, x.type, x.status, x.sort_at, x.language, x.title_key FROM post_authors x JOIN posts p ON p.id = x.post_id JOIN users u ON u.id = x.user_id ORDER BY p.slug, u.slug",
+	`SELECT c.dimension, coalesce(t.slug, u.slug) AS name, c.type, c.status, c.n FROM post_counts c LEFT JOIN tags t ON CAST(t.id AS text) = c.ref
+		LEFT JOIN users u ON CAST(u.id AS text) = c.ref ORDER BY c.dimension, name, c.type, c.status`,
+	"SELECT p.slug, r.number, r.title, r.format, r.source, r.excerpt, r.tags, r.seo, r.extra, r.changed FROM revisions r JOIN posts p ON p.id = r.post_id ORDER BY p.slug, r.number",
+	"SELECT actor_kind, kind, subject_kind, fields FROM events ORDER BY seq",
+	"SELECT type, slug, listed, removed FROM changes ORDER BY type, slug",
+	"SELECT kind, payload, run_at, max_attempts FROM jobs ORDER BY kind, run_at",
+	`SELECT c.id, p.slug, c.parent_id, c.under_id, c.root_id, c.depth, c.status, c.author_name, c.author_url, c.source, c.html, c.text_hash, c.address_hash, c.pinned,
+		c.reply_count, c.staff_answers, c.created_at, c.edited_at FROM comments c JOIN posts p ON p.id = c.post_id ORDER BY c.id`,
+	"SELECT p.slug, c.status, c.n FROM comment_counts c LEFT JOIN posts p ON CAST(p.id AS text) = c.post_id ORDER BY p.slug, c.status",
+	"SELECT key_hash, name, email, approved_count, rejected_count FROM commenters ORDER BY key_hash",
+	"SELECT comment_id, verdict, score, reasons FROM judgements ORDER BY comment_id",
+	"SELECT u.slug, a.status, a.kind, a.created_at, a.comment_id FROM author_comments a JOIN users u ON u.id = a.user_id ORDER BY u.slug, a.comment_id",
+	"SELECT comment_id, host FROM comment_links ORDER BY comment_id, host",
+}
+
+// partOfSecond is how much later another transaction began.
+var partOfSecond = regexp.MustCompile(`(\d\d:\d\d:\d\d)\.\d+`)
+
+// storedRows is all rows of what is stored, as texts.
+func storedRows(t *testing.T, s site, postgres bool) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	words := []string{"SELECT p.slug, w.title, w.tags, w.body FROM post_words w JOIN posts p ON p.n = w.n ORDER BY p.slug", "SELECT comment_id, words FROM comment_words ORDER BY comment_id"}
+	if postgres {
+		words = []string{"SELECT p.slug, w.vector FROM post_words w JOIN posts p ON p.n = w.n ORDER BY p.slug", "SELECT comment_id, vector FROM comment_words ORDER BY comment_id"}
+	}
+	for _, sql := range append(words, everythingStored...) {
+		rows, err := s.pools[0].QueryContext(t.Context(), sql)
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			to[i] = &values[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(to...); err != nil {
+				t.Fatal(err)
+			}
+			all[sql] = append(all[sql], partOfSecond.ReplaceAllString(fmt.Sprintf("%q", values), "$1"))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if len(all[sql]) == 0 {
+			t.Errorf("there is nothing to compare: %s", sql)
+		}
+	}
+	return all
+}
+
+func TestWhatIsFilledIsAsIfOneByOne(t *testing.T) {
+	onBoth(t, func(t *testing.T, one site) {
+		many := func() site {
+			if url := one.config.URL; url != "" {
+				return newSite(t, freshDatabase(t, os.Getenv("DIMMER_TEST_POSTGRES")))
+			}
+			return newSite(t, "", func(c *Config) { c.Filling = true })
+		}()
+		closed := LevelClosed
+		r := rand.New(rand.NewPCG(3, 4))
+		at := one.clock.now()
+		later := at.Add(time.Hour)
+		var changes []PostChange
+		for i := range 40 {
+			c := PostChange{
+				Title: Some(fmt.Sprint("Über kettles ", i%30)), Status: Some(Published), Language: Some("de"), Featured: Some(i%7 == 0),
+				Source: Some(fmt.Sprintf("## Kettle %d\n\nIt *sings* — 東京 `code`.\n\n```go\nfunc f%d() {}\n```\n\n> You’ve got it.", i, i)),
+				Tags:   Some([]string{"Tea", fmt.Sprint("Tag ", i%6), "#kept"}[:i%4]),
+			}
+			if i%5 == 0 {
+				c.Authors = Some([]string{"ines-lund", "mira-holt"})
+			}
+			switch i % 9 {
+			case 1:
+				c.Status = Some(Draft)
+			case 2:
+				c.Status, c.PublishedAt = Some(Scheduled), Some(&later)
+			case 3:
+				c.Type = Some(TypePage)
+			case 4:
+				c.Format, c.Source = Some(markdown.FormatHTML), Some("<p>As <b>HTML</b>")
+			case 5:
+				c.Excerpt, c.Slug = Some(ptr("Its own")), Some(fmt.Sprint("own-", i%10))
+			case 6:
+				c.Status, c.CommentLevel = Some(Archived), Some(&closed)
+			}
+			changes = append(changes, c)
+		}
+		var all []PastComment
+		onPost := make([][]CommentID, len(changes))
+		by := make([]int, 0, 300)
+		for i := range 300 {
+			written := at.Add(time.Duration(i-300) * time.Minute)
+			post := r.IntN(len(changes))
+			c := PastComment{Status: commentStatuses[r.IntN(4)]}
+			c.ID, c.Name, c.Source, c.HTML, c.CreatedAt, c.TextHash, c.AddressHash = NewCommentID(), fmt.Sprint("Réader ", i%20), fmt.Sprint("Kettle number ", i), "x", &written, "text", "there"
+			c.KeyHash, c.Judged, c.Hosts = fmt.Sprint("key ", i%20), Judged{Status: c.Status, Score: 3}, []string{"shop.example"}[:i%2]
+			if c.Status == Trash {
+				c.Judged.Status = Pending
+			}
+			if known := onPost[post]; len(known) > 0 && r.IntN(3) > 0 {
+				c.ParentID = &known[r.IntN(len(known))]
+			}
+			onPost[post] = append(onPost[post], c.ID)
+			all, by = append(all, c), append(by, post)
+		}
+		fill := func(s site, atOnce int) {
+			level := TagChange{Name: Some("Tea"), Level: Some(ptr(LevelAll))}
+			if _, err := s.CreateTag(t.Context(), s.owner, level); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.CreateUser(t.Context(), s.owner, UserChange{Name: Some("Ines Lund"), Role: Some(auth.Author)}); err != nil {
+				t.Fatal(err)
+			}
+			var posts []Post
+			for some := range slices.Chunk(changes, atOnce) {
+				made, err := make([]Post, 1), error(nil)
+				if atOnce == 1 {
+					made[0], err = s.CreatePost(t.Context(), s.owner, some[0])
+				} else {
+					made, err = s.CreatePosts(t.Context(), s.owner, some)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				posts = append(posts, made...)
+			}
+			theirs := slices.Clone(all)
+			for i := range theirs {
+				theirs[i].PostID = posts[by[i]].ID
+				if i%13 == 0 {
+					theirs[i].User, theirs[i].KeyHash, theirs[i].Judged = s.owner.User, "", Judged{}
+				}
+			}
+			for some := range slices.Chunk(theirs, 8*atOnce-7) {
+				if err := s.AddComments(t.Context(), Actor{Kind: ByReader}, some); err != nil {
+					t.Fatal(err)
+				}
+			}
+			checkCounters(t, s)
+			if !s.postgres { // the index says what the words say
+				for _, index := range []string{"post_search", "comment_search"} {
+					if _, err := s.pools[0].ExecContext(t.Context(), "INSERT INTO "+index+" ("+index+", rank) VALUES ('integrity-check', 1)"); err != nil {
+						t.Errorf("%s: %v", index, err)
+					}
+				}
+			}
+			changed, err := s.Changes(t.Context(), nil, 1000)
+			if last := s.number(t, "SELECT last FROM change_numbers"); err != nil || len(changed.Items) < 30 || changed.Items[len(changed.Items)-1].Seq > int64(last) {
+				t.Errorf("%d changes, the last number is %d, %v", len(changed.Items), last, err)
+			}
+		}
+		fill(one, 1)
+		fill(many, 17)
+		want(t, "what is stored", storedRows(t, many, one.postgres), storedRows(t, one, one.postgres))
 	})
 }
 

@@ -354,7 +354,7 @@ func (t *tx) countPlace(move countedMove) (roots int64, err error) {
 			SELECT CAST(? AS `+t.idType()+`)
 			UNION ALL
 			SELECT above.under_id FROM up JOIN comments above ON above.id = up.id WHERE above.under_id IS NOT NULL
-		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up) OR id = ?`, *c.UnderID, by, *c.ParentID)); err != nil {
+		) UPDATE comments SET reply_count = reply_count + ? WHERE id IN (SELECT id FROM up UNION ALL SELECT CAST(? AS `+t.idType()+`))`, *c.UnderID, by, *c.ParentID)); err != nil {
 		return 0, err
 	}
 	found, err := scan(t.ctx, t.DB, 1, func(r *Comment) []any { return []any{(*string)(&r.Status), number{&r.ReplyCount}} }, "SELECT status, reply_count FROM comments WHERE id = ?", c.RootID)
@@ -381,24 +381,21 @@ func (t *tx) idType() string {
 
 // countStatuses keeps the counters of a post, of all posts and of the readers who wrote.
 func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error {
+	if err := t.countMoves(post, roots, moves); err != nil {
+		return err
+	}
+	return t.countOfReaders(moves)
+}
+
+// countMoves keeps the counters of a post and of all posts.
+func (t *tx) countMoves(post PostID, roots int64, moves []countedMove) error {
 	statuses := map[CommentStatus]int64{}
-	type record struct{ approved, rejected int64 }
-	commenters := map[CommenterID]record{}
 	for _, move := range moves {
-		for status, by := range map[CommentStatus]int64{move.from: -1, move.to: 1} {
-			if status == "" {
-				continue
-			}
-			statuses[status] += by
-			if id := move.comment.CommenterID; id != nil {
-				r := commenters[*id]
-				if status == Approved {
-					r.approved += by
-				} else if status != Pending {
-					r.rejected += by
-				}
-				commenters[*id] = r
-			}
+		if move.from != "" {
+			statuses[move.from]--
+		}
+		if move.to != "" {
+			statuses[move.to]++
 		}
 	}
 	for _, status := range slices.Sorted(maps.Keys(statuses)) {
@@ -411,6 +408,32 @@ func (t *tx) countStatuses(post PostID, roots int64, moves []countedMove) error 
 			return err
 		}
 		t.clearsThread(post)
+	}
+	return nil
+}
+
+// countOfReaders keeps the counters of the readers who wrote.
+func (t *tx) countOfReaders(moves []countedMove) error {
+	type record struct{ approved, rejected int64 }
+	commenters := map[CommenterID]record{}
+	for _, move := range moves {
+		id := move.comment.CommenterID
+		if id == nil {
+			continue
+		}
+		r := commenters[*id]
+		for _, at := range []struct {
+			status CommentStatus
+			by     int64
+		}{{move.from, -1}, {move.to, 1}} {
+			switch at.status {
+			case Approved:
+				r.approved += at.by
+			case Spam, Trash:
+				r.rejected += at.by
+			}
+		}
+		commenters[*id] = r
 	}
 	for _, id := range slices.Sorted(maps.Keys(commenters)) {
 		r := commenters[id]

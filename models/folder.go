@@ -99,6 +99,19 @@ func (f *folder) close() error {
 	return f.lock.Close()
 }
 
+// sync waits until the disk has the database, and that there is one.
+func (f *folder) sync() error {
+	var errs []error
+	for _, path := range []string{f.database(), f.dir} {
+		file, err := os.Open(path) // #nosec G304 -- the folder that the owner of the program named
+		if err == nil {
+			err = errors.Join(file.Sync(), file.Close())
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 // known reads the id of the instance that this folder belongs to; empty if it is new.
 func (f *folder) known() (string, error) {
 	id, err := os.ReadFile(f.instance())

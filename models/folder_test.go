@@ -266,7 +266,7 @@ func TestAFirstStartThatWasKilledIsGoneOnWith(t *testing.T) {
 	upTo := func(t *testing.T, do func(f *folder, db *sql.DB)) Config {
 		t.Helper()
 		f := &folder{dir: t.TempDir()}
-		db, err := sql.Open("sqlite", sqliteDSN(f.database(), false)+"&_txlock=immediate")
+		db, err := sql.Open("sqlite", sqliteDSN(f.database(), Config{})+"&_txlock=immediate")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -381,7 +381,7 @@ func TestADatabaseThatCannotBeWrittenIsSaidSoAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &folder{dir: config.Dir}
-	db, err := sql.Open("sqlite", sqliteDSN(f.database(), false)+"&_txlock=immediate")
+	db, err := sql.Open("sqlite", sqliteDSN(f.database(), Config{})+"&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}

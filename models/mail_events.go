@@ -41,7 +41,7 @@ func (s *Store) MailEvents(ctx context.Context) (more bool, err error) {
 	db, bounded, cancel := s.read(ctx)
 	defer cancel()
 	// Asking costs no write lock: nearly always there is nothing new.
-	news, err := query[int64](bounded, db, "SELECT seq FROM events WHERE seq > (SELECT seq FROM event_cursors WHERE name = 'mail') LIMIT 1")
+	news, err := query[int64](bounded, db, "SELECT seq FROM events WHERE seq > (SELECT seq FROM event_cursors WHERE name = 'mail') ORDER BY seq LIMIT 1")
 	if err != nil || len(news) == 0 {
 		return false, fault("look for news", err)
 	}

@@ -384,16 +384,21 @@ func (s *Store) MediaUses(ctx context.Context, by Actor, id MediaID) ([]Post, er
 	return posts, fault("look where the picture is used", err)
 }
 
+// namesMedia are the texts of a post that may name pictures.
+func (p *Post) namesMedia() []string {
+	texts := []string{p.Source}
+	if p.FeatureImage != nil {
+		texts = append(texts, p.FeatureImage.URL)
+	}
+	if p.SEO.ImageURL != nil {
+		texts = append(texts, *p.SEO.ImageURL)
+	}
+	return texts
+}
+
 // noteMedia keeps which pictures a post shows: those that its text and its pictures name.
 func (t *tx) noteMedia(post *Post) error {
-	texts := []string{post.Source}
-	if post.FeatureImage != nil {
-		texts = append(texts, post.FeatureImage.URL)
-	}
-	if post.SEO.ImageURL != nil {
-		texts = append(texts, *post.SEO.ImageURL)
-	}
-	shown, err := t.mediaNamed(texts...)
+	shown, err := t.mediaNamed(post.namesMedia()...)
 	if err != nil {
 		return err
 	}

@@ -318,7 +318,7 @@ func TestAStepThatDoesNotEndLeavesNothingBehindAndRunsAgain(t *testing.T) {
 		for step := 1; step <= int(newestMigration(set)); step++ {
 			config := s.config
 			config.Dir = t.TempDir()
-			driver, dsn := "sqlite", sqliteDSN(filepath.Join(config.Dir, "dimmer.db"), false)+"&_txlock=immediate"
+			driver, dsn := "sqlite", sqliteDSN(filepath.Join(config.Dir, "dimmer.db"), Config{})+"&_txlock=immediate"
 			if s.postgres {
 				config.URL = freshSchema(t, s.config.URL)
 				driver, dsn = "pgx", config.URL

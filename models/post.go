@@ -201,6 +201,26 @@ type renderedBody struct {
 	format   markdown.Format
 	document markdown.Document
 	err      error
+	words    string // that search finds, where they were looked for ahead
+}
+
+// searched is what search looks at in the body of a post.
+func (p *Post) searched() string { return p.Text + " " + p.Excerpt }
+
+// findWords looks for the words of the body ahead of the transaction that puts them into the index.
+func (b *renderedBody) findWords() {
+	if b != nil && b.err == nil {
+		b.words = indexText((&Post{Text: b.document.Text, Excerpt: b.document.Excerpt}).searched())
+	}
+}
+
+// hasWordsOf gives the words of a post's body, if they were found ahead and still are its own.
+func (b *renderedBody) hasWordsOf(post *Post, words *string) bool {
+	if b == nil || b.words == "" || b.document.Text != post.Text || b.document.Excerpt != post.Excerpt {
+		return false
+	}
+	*words = b.words
+	return true
 }
 
 func render(r *markdown.Renderer, source string, format markdown.Format) *renderedBody {

@@ -650,14 +650,18 @@ func (s *Store) Search(ctx context.Context, q string, offset, limit int) (found 
 // hitColumns are those of a post that was found. Of the text only the beginning: a snippet from further down is not worth reading a megabyte for each.
 const hitColumns = listColumns + ", substr(text, 1, 65536) AS text"
 
-// searchPostgres ranks all hits.
+// searchPostgres ranks the newest thousand hits, as SQLite does: to rank is to read all that the index has of a post.
 func searchPostgres(ctx context.Context, db *gorm.DB, question string, offset, limit int) (rows []hit, total int64, err error) {
-	// The best are chosen by their numbers; only then are their columns read.
+	// The newest are found by their numbers, the best are chosen by theirs, and only then are their columns read.
 	rows, err = query[hit](ctx, db, "SELECT "+hitColumns+`, total FROM (
-		SELECT hit, rank, count(*) OVER () AS total FROM (
-			SELECT n AS hit, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM post_words WHERE vector @@ CAST(? AS tsquery)) AS hits
-		JOIN posts ON posts.n = hits.hit WHERE status = 'published' ORDER BY rank, sort_at DESC, id LIMIT ? OFFSET ?) AS chosen
-		JOIN posts ON posts.n = chosen.hit ORDER BY rank, sort_at DESC, id`, question, question, min(max(limit, 1), maxPage), max(offset, 0))
+		SELECT hit, rank, total, row_number() OVER (ORDER BY rank, sort_at DESC, hit DESC) AS place FROM (
+			SELECT post_words.n AS hit, newest.sort_at, total, -ts_rank_cd('{0.1, 0.2, 0.5, 1.0}', vector, CAST(? AS tsquery)) AS rank FROM (
+				SELECT n, sort_at, count(*) OVER () AS total FROM (
+					SELECT posts.n, posts.sort_at FROM posts JOIN post_words ON post_words.n = posts.n
+					WHERE post_words.vector @@ CAST(? AS tsquery) AND posts.status = 'published' ORDER BY posts.n DESC LIMIT ?) AS hits) AS newest
+			JOIN post_words ON post_words.n = newest.n ORDER BY newest.n DESC LIMIT ?) AS ranked) AS chosen
+		JOIN posts ON posts.n = chosen.hit WHERE place > ? ORDER BY place LIMIT ?`,
+		question, question, cappedAt+1, cappedAt, max(offset, 0), min(max(limit, 1), maxPage))
 	if err != nil {
 		return nil, 0, err
 	}

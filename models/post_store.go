@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -17,42 +18,75 @@ import (
 
 // CreatePost makes a post or page. Without authors it is the writer's own; without a slug its title gives one.
 func (s *Store) CreatePost(ctx context.Context, by Actor, c PostChange) (Post, error) {
-	var post Post
-	site, err := s.Settings(ctx)
-	if err != nil {
-		return post, err
-	}
 	c.rendered = s.renderAhead(ctx, "", c)
-	err = s.writeAlone(ctx, by, "create the post", func(t *tx) error {
-		if err := t.createPost(&post, site, c); err != nil {
-			return err
-		}
-		if err := t.countNew([]Post{post}); err != nil {
-			return err
-		}
-		return t.index(&post)
-	})
-	return post, err
+	posts, err := s.createPosts(ctx, by, "create the post", []PostChange{c})
+	if err != nil {
+		return Post{}, err
+	}
+	return posts[0], nil
 }
 
-// createPost stores a new post with all that goes with it, but for the counters and the index, which may be written for many at once.
-func (t *tx) createPost(post *Post, site Settings, c PostChange) error {
+// createPosts makes posts in one transaction.
+func (s *Store) createPosts(ctx context.Context, by Actor, what string, changes []PostChange) ([]Post, error) {
+	site, err := s.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var posts []Post
+	err = s.writeAlone(ctx, by, what, func(t *tx) error {
+		made := newPosts{tx: t, site: site, posts: make([]Post, len(changes)), revisions: make([]Revision, len(changes))}
+		if len(changes) > 1 {
+			t.named = &knownNames{map[string]Tag{}, map[string]User{}}
+		}
+		for i := range changes {
+			if err := made.add(i, changes[i]); err != nil {
+				return err
+			}
+		}
+		if err := made.store(); err != nil {
+			return err
+		}
+		posts = made.posts
+		return t.indexAll(posts, changes)
+	})
+	return posts, err
+}
+
+// knownNames keeps the tags and people that many new posts name.
+type knownNames struct {
+	tags  map[string]Tag // by their keys
+	users map[string]User
+}
+
+// newPosts are posts that one transaction makes.
+type newPosts struct {
+	*tx
+	site      Settings
+	posts     []Post
+	revisions []Revision // the first of each
+	slugs     []string   // of those that were added
+	pictures  []postMedia
+}
+
+// add puts post i together, and tells of it.
+func (n *newPosts) add(i int, c PostChange) error {
+	post := &n.posts[i]
 	*post = Post{
-		ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: site.Language, Extra: "{}",
-		CreatedAt: t.now, UpdatedAt: t.now,
+		ID: newID[PostID](), Type: TypePost, Status: Draft, Format: markdown.FormatMarkdown, Language: n.site.Language, Extra: "{}",
+		CreatedAt: n.now, UpdatedAt: n.now,
 	}
 	if !c.Title.Set {
 		c.Title = Some("")
 	}
-	if err := fillImage(t.ctx, t.DB, &c); err != nil {
+	if err := fillImage(n.ctx, n.DB, &c); err != nil {
 		return err
 	}
-	changed, err := post.apply(c, t.s.render, t.now)
+	changed, err := post.apply(c, n.s.render, n.now)
 	if err != nil {
 		return err
 	}
 	post.GhostID, post.Version = ghostID(post.ID), 1
-	if err := t.applyRelations(post, c); err != nil {
+	if err := n.applyRelations(post, c); err != nil {
 		return err
 	}
 	wanted := Slug(post.Title)
@@ -61,34 +95,72 @@ func (t *tx) createPost(post *Post, site Settings, c PostChange) error {
 			return Invalid{"slug": "needs a letter or a digit"}
 		}
 	}
-	if post.Slug, err = t.freePostSlug(wanted, *post); err != nil {
+	if post.Slug, err = n.freePostSlug(wanted, *post, n.slugs...); err != nil {
 		return err
 	}
-	if err := table[Post](t.DB).Create(t.ctx, post); err != nil {
+	n.slugs = append(n.slugs, post.Slug)
+	shown, err := n.mediaNamed(post.namesMedia()...)
+	if err != nil {
 		return err
 	}
-	if err := t.storeSlug(*post, "", false); err != nil {
-		return err
-	}
-	if err := t.writeTags(post); err != nil {
-		return err
-	}
-	if err := t.writeAuthors(post); err != nil {
-		return err
-	}
-	if err := t.noteMedia(post); err != nil {
-		return err
+	for _, id := range shown {
+		n.pictures = append(n.pictures, postMedia{id, post.ID})
 	}
 	changed = append([]string{"title", "slug"}, without(changed, "title")...)
 	if len(post.Tags) > 0 {
 		changed = append(changed, "tags")
 	}
-	if err := t.addRevision(post, append(changed, "authors")); err != nil {
+	n.revisions[i] = n.revision(post, 1, append(changed, "authors"))
+	n.event("post.created", "post", string(post.ID))
+	n.touchPost(nil, post)
+	return n.tellStatus(post, "")
+}
+
+// store writes them, with all that goes with them but for their words.
+func (n *newPosts) store() error {
+	if err := table[Post](n.DB).CreateAll(n.ctx, n.posts); err != nil {
 		return err
 	}
-	t.event("post.created", "post", string(post.ID))
-	t.touchPost(nil, post)
-	return t.tellStatus(post, "")
+	var slugs, tags, authors [][]any
+	var tagged []PostID
+	for i := range n.posts {
+		post, place := &n.posts[i], placeOf(&n.posts[i])
+		slugs = append(slugs, []any{post.Slug, post.ID, true, n.now})
+		for at, tag := range post.Tags {
+			tags = append(tags, []any{post.ID, tag.ID, at, place.Type, place.Status, place.SortAt, place.Language, place.TitleKey})
+		}
+		for at, author := range post.Authors {
+			authors = append(authors, []any{post.ID, author.ID, at, place.Type, place.Status, place.SortAt, place.Language, place.TitleKey})
+		}
+		if len(post.Tags) > 0 {
+			tagged = append(tagged, post.ID)
+		}
+	}
+	const place = "(?, ?, ?, ?, ?, ?, ?, ?)"
+	for _, rows := range []struct {
+		insert, row string
+		all         [][]any
+	}{
+		{"INSERT INTO slugs (slug, post_id, current, created_at) VALUES ", "(?, ?, ?, ?)", slugs},
+		{"INSERT INTO post_tags (post_id, tag_id, position, type, status, sort_at, language, title_key) VALUES ", place, tags},
+		{"INSERT INTO post_authors (post_id, user_id, position, type, status, sort_at, language, title_key) VALUES ", place, authors},
+	} {
+		if err := n.insertAll(rows.insert, rows.row, "", rows.all); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(tagged, 500) {
+		if err := done(exec(n.ctx, n.DB, levelOfTags+"IN ?", some)); err != nil {
+			return err
+		}
+	}
+	if err := table[postMedia](n.DB).CreateAll(n.ctx, n.pictures); err != nil {
+		return err
+	}
+	if err := table[Revision](n.DB).CreateAll(n.ctx, n.revisions); err != nil {
+		return err
+	}
+	return n.countNew(n.posts)
 }
 
 // ChangePost changes the fields of a post that are set in c. version is the one the writer saw: another is [ErrStale]. A change
@@ -361,7 +433,7 @@ func (t *tx) applyRelations(post *Post, c PostChange) error {
 	}
 	var authors []User
 	for i, name := range c.Authors.Value {
-		author, err := t.userByIDOrSlug(name)
+		author, err := t.userNamed(name)
 		if errors.Is(err, ErrNotFound) {
 			return Invalid{"authors[" + strconv.Itoa(i) + "]": "is the id or slug of nobody here"}
 		} else if err != nil {
@@ -472,8 +544,9 @@ type slugRow struct {
 
 func (slugRow) TableName() string { return "slugs" }
 
-// freePostSlug is the first free slug in the space of posts and pages. Former slugs of other posts are taken: links to them go on.
-func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
+// freePostSlug is the first free slug in the space of posts and pages. Former slugs of other posts are taken: links to them go on. So are given
+// ones, which no row says yet.
+func (t *tx) freePostSlug(wanted string, post Post, given ...string) (string, error) {
 	if wanted == "" {
 		wanted = string(post.Type)
 	}
@@ -486,6 +559,11 @@ func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
 	for i, row := range rows {
 		taken[i] = row.Slug
 	}
+	for _, slug := range given {
+		if strings.HasPrefix(slug, wanted) {
+			taken = append(taken, slug)
+		}
+	}
 	return freeSlug(wanted, taken), nil
 }
 
@@ -493,7 +571,6 @@ func (t *tx) freePostSlug(wanted string, post Post) (string, error) {
 func (t *tx) storeSlug(post Post, former string, keep bool) error {
 	var err error
 	switch was := table[slugRow](t.DB).Where("slug = ?", former); {
-	case former == "":
 	case keep:
 		err = one(was.Update(t.ctx, "current", false))
 	default:
@@ -574,9 +651,10 @@ func (t *tx) addToPostCounts(delta map[postCount]int64) error {
 }
 
 // index puts the words of a post where search finds them.
-func (t *tx) index(post *Post) error { return t.indexAll([]Post{*post}) }
+func (t *tx) index(post *Post) error { return t.indexAll([]Post{*post}, nil) }
 
-func (t *tx) indexAll(posts []Post) error {
+// indexAll is index for many posts. What they were made of may have their words, found while the transaction before was written.
+func (t *tx) indexAll(posts []Post, from []PostChange) error {
 	rows := make([][]any, len(posts))
 	for i := range posts {
 		post, names := &posts[i], ""
@@ -585,12 +663,19 @@ func (t *tx) indexAll(posts []Post) error {
 				names += " " + tag.Name
 			}
 		}
-		title, tags, body := indexText(post.Title), indexText(names), indexText(post.Text+" "+post.Excerpt)
+		title, tags, body := indexText(post.Title), indexText(names), ""
+		if from == nil || !from[i].rendered.hasWordsOf(post, &body) {
+			body = indexText(post.searched())
+		}
 		if rows[i] = []any{post.N, title, tags, body}; t.s.postgres {
 			rows[i] = []any{post.N, tsVector(title, tags, body)}
 		}
 	}
-	for some := range slices.Chunk(rows, indexedAtOnce) {
+	atOnce := indexedAtOnce
+	if t.s.filling {
+		atOnce = filledAtOnce
+	}
+	for some := range slices.Chunk(rows, atOnce) {
 		var err error
 		if t.s.postgres {
 			err = t.insertAll("INSERT INTO post_words (n, vector) VALUES ", "(?, CAST(? AS tsvector))", " ON CONFLICT (n) DO UPDATE SET vector = excluded.vector", some)

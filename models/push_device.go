@@ -147,7 +147,7 @@ func (s *Store) PushEvents(ctx context.Context) (more bool, err error) {
 	defer cancel()
 	// Asking costs no write lock: nearly always there is nothing new, or nobody who wants to hear of it.
 	news, err := query[int64](bounded, db, `SELECT seq FROM events WHERE seq > (SELECT seq FROM event_cursors WHERE name = 'push')
-		AND EXISTS (SELECT 1 FROM push_devices) LIMIT 1`)
+		AND EXISTS (SELECT 1 FROM push_devices) ORDER BY seq LIMIT 1`)
 	if err != nil || len(news) == 0 {
 		return false, fault("look for news", err)
 	}

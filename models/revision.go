@@ -37,8 +37,14 @@ func (t *tx) addRevision(post *Post, changed []string) error {
 	if err != nil {
 		return err
 	}
+	r := t.revision(post, last+1, changed)
+	return table[Revision](t.DB).Create(t.ctx, &r)
+}
+
+// revision is what the post is now.
+func (t *tx) revision(post *Post, number int, changed []string) Revision {
 	r := Revision{
-		PostID: post.ID, Number: last + 1, Title: post.Title, Format: post.Format, Source: post.Source, Tags: []string{}, Authors: []UserID{},
+		PostID: post.ID, Number: number, Title: post.Title, Format: post.Format, Source: post.Source, Tags: []string{}, Authors: []UserID{},
 		FeatureImage: post.FeatureImage, SEO: post.SEO, Extra: post.Extra, Changed: changed, CreatedAt: t.now,
 	}
 	if post.OwnExcerpt {
@@ -53,7 +59,7 @@ func (t *tx) addRevision(post *Post, changed []string) error {
 	if t.by.User != "" {
 		r.ByUserID = &t.by.User
 	}
-	return table[Revision](t.DB).Create(t.ctx, &r)
+	return r
 }
 
 // Revisions lists the revisions of a post, newest first, without their bodies.

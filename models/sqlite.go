@@ -1,12 +1,13 @@
 package models
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -25,8 +26,11 @@ const (
 	sqliteCheck, sqliteForeignKey, sqlitePrimaryKey, sqliteUnique                     = 275, 787, 1555, 2067
 )
 
-// writerCacheMiB is how much of the database the connection that writes keeps in memory, and how long the log gets.
-const writerCacheMiB = 8
+// How many MiB of the database the connection that writes keeps in memory, and how long the log gets.
+const (
+	writerCache  = 8
+	fillingCache = 512
+)
 
 // oldestSQLite is the first version without the WAL-reset bug that can corrupt a database.
 const oldestSQLite = "3.51.3"
@@ -50,12 +54,16 @@ func (dialector) Translate(err error) error {
 }
 
 // sqliteDSN names the file and what every connection sets first. The order matters: without a busy timeout the next pragma may fail.
-func sqliteDSN(path string, synchronousNormal bool, more ...string) string {
-	synchronous := "FULL"
-	if synchronousNormal {
+func sqliteDSN(path string, c Config, more ...string) string {
+	synchronous, journal := "FULL", "WAL"
+	switch {
+	case c.Filling: // each page is written once, and what a statement may take back is kept in memory
+		synchronous, journal = "OFF", "MEMORY"
+		more = append(more, "temp_store(MEMORY)")
+	case c.SynchronousNormal:
 		synchronous = "NORMAL"
 	}
-	pragmas := append([]string{"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(" + synchronous + ")"}, more...)
+	pragmas := append([]string{"busy_timeout(5000)", "foreign_keys(1)", "journal_mode(" + journal + ")", "synchronous(" + synchronous + ")"}, more...)
 	query := url.Values{"_pragma": pragmas, "_time_format": {"sqlite"}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
 }
@@ -67,10 +75,16 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if err := s.folder.inspect(ctx); err != nil {
 		return err
 	}
-	mib := cmp.Or(c.WriterCacheMiB, writerCacheMiB)
+	mib := writerCache
+	if c.Filling {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is there already; only a new one is filled", path)
+		}
+		mib = fillingCache
+	}
 	// The log is folded in when it is as long as the cache: a page that changes all the time is written once.
 	cache := []string{"cache_size(-" + strconv.Itoa(mib<<10) + ")", "wal_autocheckpoint(" + strconv.Itoa(mib<<8) + ")"}
-	writing, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, cache...) + "&_txlock=immediate")
+	writing, err := newSQLiteConnector(sqliteDSN(path, c, cache...) + "&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -90,7 +104,7 @@ func (s *Store) openSQLite(ctx context.Context, c Config) error {
 	if _, err := writer.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	reading, err := newSQLiteConnector(sqliteDSN(path, c.SynchronousNormal, "query_only(1)"))
+	reading, err := newSQLiteConnector(sqliteDSN(path, c, "query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

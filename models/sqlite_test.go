@@ -88,7 +88,7 @@ func TestTheWriteAheadLogStaysSmallUnderManyWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		log, err := os.Stat(s.folder.database() + "-wal")
-		if err != nil || log.Size() > 2*writerCacheMiB<<20 {
+		if err != nil || log.Size() > 2*writerCache<<20 {
 			t.Fatalf("after %d comments the log has %d bytes (%v)", i+1, log.Size(), err)
 		}
 	}

@@ -34,7 +34,9 @@ type Config struct {
 	Now               func() time.Time // the clock; default time.Now
 	Patience          time.Duration    // how long a read or write may take; default [patience]
 	Log               *slog.Logger     // default: discard
-	WriterCacheMiB    int              // SQLite only: pages that the writing connection keeps in memory; default [writerCacheMiB]
+	// Filling is for a new folder that is thrown away unless everything goes well (SQLite only): nothing waits for the disk before
+	// [Store.Close], pages stay in memory, and a program that is killed leaves a database that cannot be used.
+	Filling bool
 }
 
 // Store is the one way to what is stored. It is safe for concurrent use.
@@ -54,6 +56,7 @@ type Store struct {
 	settings       atomic.Pointer[loadedSettings]
 	group          *group
 	discussed      discussed
+	filling        bool
 	flood          struct{ at, since atomic.Int64 } // when it was last looked for one (microseconds since 1970), and comments since
 }
 
@@ -98,7 +101,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	defer started()
 	s := &Store{
 		folder: dir, patience: c.Patience, postgres: c.URL != "", log: c.Log, render: markdown.New(), group: newGroup(), program: uuid.NewString(),
-		now: func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
+		filling: c.Filling && c.URL == "",
+		now:     func() time.Time { return c.Now().UTC().Truncate(time.Microsecond) },
 	}
 	if s.postgres {
 		err = s.openPostgres(ctx, c)
@@ -120,6 +124,9 @@ func (s *Store) Close() error {
 	var errs []error
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
+	}
+	if s.filling {
+		errs = append(errs, s.folder.sync())
 	}
 	return errors.Join(append(errs, s.folder.close())...)
 }
@@ -183,8 +190,9 @@ type tx struct {
 	// clearedSoon are the tags of what shows another count only.
 	clearedSoon map[string]bool
 	touched     touched
-	after       []func() // run once it has committed, before the write is answered
-	arrivals    *arrivals
+	named       *knownNames // nil unless many posts are made
+	arrivals    *arrivals   // nil unless it is the writing of comments
+	after       []func()    // run once it has committed, before the write is answered
 }
 
 // write runs do in one transaction and appends its events to it. Either all of it is stored or nothing. On Postgres do runs again

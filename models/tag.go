@@ -88,6 +88,12 @@ func (t *tx) ensureTags(names []string) ([]Tag, error) {
 		return nil, err
 	}
 	for i := range tags {
+		if t.named != nil {
+			if known, is := t.named.tags[tags[i].NameKey]; is {
+				tags[i] = known
+				continue
+			}
+		}
 		known, err := found(table[Tag](t.DB).Select(tagFields).Where("name_key = ?", tags[i].NameKey).Take(t.ctx))
 		switch {
 		case err == nil:
@@ -97,6 +103,9 @@ func (t *tx) ensureTags(names []string) ([]Tag, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if t.named != nil {
+			t.named.tags[tags[i].NameKey] = tags[i]
 		}
 	}
 	return tags, nil

@@ -396,6 +396,22 @@ func (t *tx) userByIDOrSlug(name string) (User, error) {
 	return found(query.Select(userFields).Take(t.ctx))
 }
 
+// userNamed is userByIDOrSlug for the authors of new posts, of which many may name the same.
+func (t *tx) userNamed(name string) (User, error) {
+	if t.named == nil {
+		return t.userByIDOrSlug(name)
+	}
+	user, known := t.named.users[name]
+	if known {
+		return user, nil
+	}
+	user, err := t.userByIDOrSlug(name)
+	if err == nil {
+		t.named.users[name] = user
+	}
+	return user, err
+}
+
 const (
 	userFields = "id, slug, name, email, password_hash, role, bio, avatar_url, url, extra, preferences, ghost_id, disabled_at, created_at, updated_at"
 	// userColumns are a person and how many published posts she has, from the kept counter.

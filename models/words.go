@@ -25,6 +25,9 @@ const (
 // fold makes text comparable: compatibility forms, lower case, no accents ("Ünï" is "uni"). Both databases store and compare only
 // what this made, so that they find the same.
 func fold(text string) string {
+	if isASCII(text) {
+		return strings.ToLower(text)
+	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if isAccent(r) {
 			return -1
@@ -33,11 +36,21 @@ func fold(text string) string {
 	}, norm.NFKD.String(strings.ToLower(norm.NFKC.String(text)))))
 }
 
+// isASCII reports whether text has nothing but ASCII, of which there are no other forms.
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // isAccent reports marks that people leave out when they search: those of Latin, Greek and Cyrillic letters, the points of Hebrew and
 // Arabic. The vowels of Indic and Thai letters and the voicing of kana are marks too, but without them it would be another word.
 func isAccent(r rune) bool {
-	const voiced, halfVoiced = 0x3099, 0x309A
-	return unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, unicode.Inherited, unicode.Hebrew, unicode.Arabic) && r != voiced && r != halfVoiced
+	const first, voiced, halfVoiced = 0x300, 0x3099, 0x309A // nearly all letters stand before the first mark
+	return r >= first && unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, unicode.Inherited, unicode.Hebrew, unicode.Arabic) && r != voiced && r != halfVoiced
 }
 
 // isWordOfItsOwn reports the characters of scripts that put no space between words.
@@ -50,32 +63,53 @@ func isWordOfItsOwn(r rune) bool {
 // but letters, digits and marks, so that none can be taken for an operator of a question.
 func words(text string) []string {
 	var found []string
-	var word []rune
+	eachWord(text, func(word []byte) { found = append(found, string(word)) })
+	return found
+}
+
+// eachWord is words without a string for each.
+func eachWord(text string, found func(word []byte)) {
+	word, runes := make([]byte, 0, 4*maxWord), 0
 	end := func() {
 		if len(word) > 0 {
-			found = append(found, string(word[:min(len(word), maxWord)]))
-			word = word[:0]
+			found(word)
+			word, runes = word[:0], 0
+		}
+	}
+	add := func(r rune) {
+		if runes++; runes <= maxWord {
+			word = utf8.AppendRune(word, r)
 		}
 	}
 	for _, r := range fold(text) {
 		switch {
+		case 'a' <= r && r <= 'z':
+			add(r)
 		case isWordOfItsOwn(r):
 			end()
-			found = append(found, string(r))
+			add(r)
+			end()
 		case unicode.IsLetter(r) && r != 'ʼ', unicode.IsNumber(r), unicode.IsMark(r) && len(word) > 0:
-			word = append(word, r)
+			add(r)
 		case isApostrophe(r): // you’ve is one word, here and in the count of words
 		default:
 			end()
 		}
 	}
 	end()
-	return found
 }
 
 // indexText is what the index of a text holds: its words, as many as fit.
 func indexText(text string) string {
-	joined := strings.Join(words(text), " ")
+	var b strings.Builder
+	b.Grow(len(text))
+	eachWord(text, func(word []byte) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.Write(word)
+	})
+	joined := b.String()
 	if len(joined) <= maxIndexed {
 		return joined
 	}

@@ -32,6 +32,19 @@ func TestWordsAreFoldedTheSameWayInTextsAndQuestions(t *testing.T) {
 	}
 }
 
+func TestShortWaysLeaveOutNoCharacter(t *testing.T) {
+	for r := range unicode.MaxRune + 1 {
+		if unicode.In(r, unicode.Mn, unicode.Me) && r < 0x300 || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && r < 0x2E80 {
+			t.Errorf("%U is taken for a letter", r)
+		}
+	}
+	for r := range rune(utf8.RuneSelf) {
+		text := "a" + string(r) + "B"
+		long := fold(text + "é")
+		want(t, strconv.Quote(text), fold(text)+"e", long)
+	}
+}
+
 func TestASnippetShowsWhereTheWordsStandAndIsShort(t *testing.T) {
 	filler := strings.Repeat("Some other words stand here before it comes. ", 30)
 	for _, c := range []struct{ name, text, question, want string }{

@@ -5,8 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"dimmer/auth"
@@ -16,7 +20,7 @@ import (
 )
 
 type fillCommand struct {
-	Data     string `required:"" help:"Data folder; made if it is not there." placeholder:"FOLDER"`
+	Data     string `required:"" help:"Data folder to make. It is there when it is whole; until then it is called FOLDER.filling." placeholder:"FOLDER"`
 	Posts    int    `default:"1000" help:"How many posts."`
 	Comments int    `default:"10000" help:"How many comments. From 20,000 on one post has a thread of 10,000."`
 	Seed     uint64 `default:"1" help:"The same seed writes the same texts."`
@@ -37,25 +41,53 @@ const (
 	longThread, longFrom = 10_000, 20_000
 	longTitle            = "The evening that everybody talked about"
 
-	postsAtOnce, commentsAtOnce = 200, 1000
-	fillCache                   = 256 // MiB that the database may keep in memory while it is filled
+	postWork  = 12  // comments take as long as one post
+	fillingGC = 400 // percent of what lives that may be dead: memory is there, and to look for it takes a tenth of the time else
+	// postsAtOnce and commentsAtOnce go into one transaction: a page that changes all the time is written once for them.
+	postsAtOnce, commentsAtOnce = 1000, 10_000
 )
 
-// Run fills the folder through the store, as a server would: counters, events and search index come with it.
-func (cmd *fillCommand) Run(ctx context.Context, c *console) (err error) {
-	store, err := models.Open(ctx, models.Config{Dir: cmd.Data, Exclusive: true, SynchronousNormal: true, WriterCacheMiB: fillCache, Patience: time.Minute})
-	if err != nil {
+// Run fills a folder through the store, as a server would: counters, events and search index come with it.
+func (cmd *fillCommand) Run(ctx context.Context, c *console) error {
+	if there, err := os.ReadDir(cmd.Data); err == nil && len(there) > 0 {
+		return fmt.Errorf("%s is there already; name another folder, or remove it", cmd.Data)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	filling := filepath.Clean(cmd.Data) + ".filling"
+	if err := os.RemoveAll(filling); err != nil { // one that was left half filled
+		return err
+	}
+	began := time.Now()
+	text, err := cmd.fill(ctx, c, filling)
+	if err == nil {
+		_ = os.Remove(cmd.Data) // an empty one
+		err = os.Rename(filling, cmd.Data)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(filling))
+	}
+	_, err = fmt.Fprintf(c.out, "%d posts and %d comments in %s: %s\nsign in as %s with the password: %s\n", cmd.Posts, cmd.Comments,
+		time.Since(began).Round(time.Millisecond), text, ownerEmail, ownerPassword)
+	return err
+}
+
+// fill fills a folder and says how fast.
+func (cmd *fillCommand) fill(ctx context.Context, c *console, folder string) (speed string, err error) {
+	store, err := models.Open(ctx, models.Config{Dir: folder, Exclusive: true, Filling: true, Patience: 10 * time.Minute})
+	if err != nil {
+		return "", err
+	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	defer debug.SetGCPercent(debug.SetGCPercent(fillingGC))
 	began := time.Now()
 	random := newRandom(cmd.Seed, 0)
 	f := &filler{
 		ctx: ctx, store: store, seed: cmd.Seed, random: random, words: writer{random}, languages: languages(), render: markdown.New(), now: began,
-		tags: 30 + int(math.Sqrt(float64(cmd.Posts))), progress: newProgress(c.err, cmd.Posts+cmd.Comments),
+		tags: 30 + int(math.Sqrt(float64(cmd.Posts))), progress: newProgress(c.err, stint{cmd.Posts, postWork}, stint{cmd.Comments, 1}),
 	}
 	if err := f.addPeople(); err != nil {
-		return err
+		return "", err
 	}
 	posts, err := f.addPosts(cmd.Posts)
 	postsDone := time.Now()
@@ -66,14 +98,13 @@ func (cmd *fillCommand) Run(ctx context.Context, c *console) (err error) {
 	if err == nil {
 		err = f.moderate(posts, cmd.Comments)
 	}
-	f.progress.end()
 	if err != nil {
-		return err
+		f.progress.end()
+		return "", err
 	}
+	f.progress.then("waiting for the disk")
 	rate := func(n int, from, to time.Time) int { return int(float64(n) / max(to.Sub(from).Seconds(), 1e-3)) }
-	_, err = fmt.Fprintf(c.out, "%d posts and %d comments in %s: %d posts and %d comments a second\nsign in as %s with the password: %s\n", cmd.Posts, cmd.Comments,
-		time.Since(began).Round(time.Millisecond), rate(cmd.Posts, began, postsDone), rate(cmd.Comments, postsDone, commentsDone), ownerEmail, ownerPassword)
-	return err
+	return fmt.Sprintf("%d posts and %d comments a second", rate(cmd.Posts, began, postsDone), rate(cmd.Comments, postsDone, commentsDone)), nil
 }
 
 // part is i of n parts of a time: their product would be too long for a duration.
@@ -159,7 +190,7 @@ func (f *filler) addPosts(n int) (posts []*discussed, err error) {
 				posts = append(posts, &discussed{id: post.ID, at: *post.PublishedAt, popularity: math.Pow(f.random.Float64(), 3)})
 			}
 		}
-		f.progress.add(len(stored))
+		f.progress.add(stint{len(stored), postWork})
 	}
 	return posts, f.ctx.Err()
 }
@@ -233,7 +264,7 @@ func (f *filler) addComments(posts []*discussed, n int) error {
 		if err := f.store.AddComments(f.ctx, models.Actor{Kind: models.ByReader}, all); err != nil {
 			return err
 		}
-		f.progress.add(len(all))
+		f.progress.add(stint{len(all), 1})
 	}
 	return f.ctx.Err()
 }

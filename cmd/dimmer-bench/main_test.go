@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/xml"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -46,7 +48,7 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 	if !strings.HasPrefix(out, "60 posts and 2000 comments in ") || !strings.Contains(out, ownerEmail) {
 		t.Errorf("it says %q", out)
 	}
-	if lines := strings.Split(strings.TrimSpace(errs), "\n"); lines[len(lines)-1] != "2060 of 2060" {
+	if !strings.HasSuffix(errs, "\n2060 of 2060\nwaiting for the disk\n") {
 		t.Errorf("it tells its progress as %q", errs)
 	}
 	store, err := models.Open(t.Context(), models.Config{Dir: data})
@@ -81,6 +83,51 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 	}
 	if answers == 0 {
 		t.Error("nobody has answered anybody")
+	}
+}
+
+func TestAFolderIsThereWhenItIsWhole(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	fill := []string{"fill", "--data", data, "--posts", "40", "--comments", "50"}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	var out, errs bytes.Buffer
+	if status := run(ended, fill, strings.NewReader(""), &out, &errs); status != 1 {
+		t.Errorf("status %d when it was interrupted: %s", status, &errs)
+	}
+	left, err := filepath.Glob(data + "*")
+	if err != nil || len(left) > 0 {
+		t.Errorf("%v are left of what was interrupted, %v", left, err)
+	}
+	half := data + ".filling" // of a program that was killed
+	if err := os.Mkdir(half, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(half, "dimmer.db"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bench(t, 0, fill...)
+	if left, err := filepath.Glob(data + "*"); err != nil || !slices.Equal(left, []string{data}) {
+		t.Errorf("%v are there, %v", left, err)
+	}
+	if got := rowCounts(t, data)["posts"]; got != 40 {
+		t.Errorf("%d posts, not 40", got)
+	}
+	if _, errs := bench(t, 1, fill...); !strings.Contains(errs, "is there already") {
+		t.Errorf("a site is filled again: %q", errs)
+	}
+}
+
+func TestTheTimeThatIsLeftCountsTheWork(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p := newProgress(&out, stint{10, 9}, stint{10, 1})
+	p.began = time.Now().Add(-90 * time.Second)
+	p.add(stint{10, 9})
+	p.add(stint{10, 1})
+	if got := out.String(); got != "10 of 20, 10s left\n20 of 20\n" {
+		t.Errorf("it says %q", got)
 	}
 }
 
@@ -143,7 +190,7 @@ func TestTheProgramIsMeasured(t *testing.T) {
 func isMeasured(t *testing.T, program, data string) {
 	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.md")
-	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n"
+	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n<!-- begin queries: x -->\n<!-- end queries -->\n"
 	if err := os.WriteFile(report, []byte(marks), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -164,9 +211,15 @@ func isMeasured(t *testing.T, program, data string) {
 	if !regexp.MustCompile(`search for two words +\d+\.\d\d`).MatchString(out) {
 		t.Errorf("it says\n%s", out)
 	}
+	asked := filepath.Join(t.TempDir(), "asked")
+	bench(t, 0, "fill", "--data", asked, "--posts", "60", "--comments", "2000")
+	out, _ = bench(t, 0, "queries", "--data", asked, "--rounds", "1", "--report", report)
+	if !regexp.MustCompile(`search: a common word( +\d+\.\d\d){3} +[1-9]`).MatchString(out) {
+		t.Errorf("it says\n%s", out)
+	}
 	written := contents(t, filepath.Dir(report))
 	text := written["report.md"]
-	for _, part := range []string{"By hand.\n<!-- begin measure: ", "### Comments that are posted", "\n<!-- end measure -->\nBy hand, too.\n", "](plots/growth-made.svg)", "\n<!-- end growth -->\nThe end.\n"} {
+	for _, part := range []string{"By hand.\n<!-- begin measure: ", "### Comments that are posted", "\n<!-- end measure -->\nBy hand, too.\n", "](plots/growth-made.svg)", "\n<!-- end growth -->\nThe end.\n", "### Each question at ", "\n<!-- end queries -->\n"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the report lacks %q:\n%s", part, text)
 		}

@@ -14,42 +14,62 @@ import (
 type progress struct {
 	out         io.Writer
 	isTerminal  bool
-	done, total int
+	done, total int // of what is made
+	work, whole int // that it costs: some things take many times as long as others
 	began       time.Time
 	shownAt     time.Time
 	tenth       int
 }
 
-func newProgress(out io.Writer, total int) *progress {
+// A stint is a number of things that take about as long each; work is how many times as long as those that take the least.
+type stint struct{ n, work int }
+
+func newProgress(out io.Writer, all ...stint) *progress {
 	file, isFile := out.(*os.File)
-	return &progress{out: out, total: total, began: time.Now(), isTerminal: isFile && term.IsTerminal(int(file.Fd()))} // #nosec G115 -- a descriptor
+	p := &progress{out: out, began: time.Now(), isTerminal: isFile && term.IsTerminal(int(file.Fd()))} // #nosec G115 -- a descriptor
+	for _, s := range all {
+		p.total += s.n
+		p.whole += s.n * s.work
+	}
+	return p
 }
 
 const barWidth = 40 // characters
 
-// add says that n more are done.
-func (p *progress) add(n int) {
-	p.done += n
+// add says that more are done.
+func (p *progress) add(more stint) {
+	p.done += more.n
+	p.work += more.n * more.work
+	now := time.Now()
 	if !p.isTerminal {
-		if tenth := 10 * p.done / max(1, p.total); tenth > p.tenth {
+		if tenth := 10 * p.work / max(1, p.whole); tenth > p.tenth {
 			p.tenth = tenth
-			_, _ = fmt.Fprintf(p.out, "%d of %d\n", p.done, p.total)
+			_, _ = fmt.Fprintf(p.out, "%d of %d%s\n", p.done, p.total, p.left(now))
 		}
 		return
 	}
-	if now := time.Now(); p.done == p.total || now.Sub(p.shownAt) > 100*time.Millisecond {
+	if p.work == p.whole || now.Sub(p.shownAt) > 100*time.Millisecond {
 		p.shownAt = now
-		full := barWidth * p.done / max(1, p.total)
-		_, _ = fmt.Fprintf(p.out, "\r[%s%s] %d of %d, %s left  ", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), p.done, p.total, p.left(now))
+		full := barWidth * p.work / max(1, p.whole)
+		_, _ = fmt.Fprintf(p.out, "\r[%s%s] %d of %d%s\x1b[K", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), p.done, p.total, p.left(now))
 	}
 }
 
-// left is how long the rest takes if it goes on like this.
-func (p *progress) left(now time.Time) time.Duration {
-	if p.done == 0 {
-		return 0
+// left is how long the rest takes if it goes on like this; nothing is said before a twentieth is done.
+func (p *progress) left(now time.Time) string {
+	if p.work == p.whole || 20*p.work < p.whole {
+		return ""
 	}
-	return (now.Sub(p.began) * time.Duration(p.total-p.done) / time.Duration(p.done)).Round(time.Second)
+	left := float64(now.Sub(p.began)) * float64(p.whole-p.work) / float64(p.work)
+	return ", " + time.Duration(left).Round(time.Second).String() + " left"
+}
+
+// then says what comes after what could be counted.
+func (p *progress) then(what string) {
+	if p.isTerminal {
+		_, _ = fmt.Fprintln(p.out)
+	}
+	_, _ = fmt.Fprintln(p.out, what)
 }
 
 // end leaves the line of the bar.

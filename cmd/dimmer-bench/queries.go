@@ -25,6 +25,7 @@ type queriesCommand struct {
 	Only   string        `help:"Ask only this one." placeholder:"NAME"`
 	JSON   string        `help:"Write the figures to this file." placeholder:"FILE"`
 	Seed   uint64        `default:"1" help:"The same seed asks the same."`
+	Report string        `help:"Markdown file into which the figures of the last site are written, between the marks of queries." placeholder:"FILE"`
 }
 
 // queryFigures is what asking one question many times took.
@@ -62,7 +63,34 @@ func (cmd *queriesCommand) Run(ctx context.Context, c *console) error {
 			return fmt.Errorf("write the figures: %w", err)
 		}
 	}
-	return printQueries(c.out, all)
+	if err := printQueries(c.out, all); err != nil {
+		return err
+	}
+	largest := all[len(all)-1]
+	about := fmt.Sprintf("Each question is asked of the store %d times or for %s, with nothing between that remembers answers. **Bold** is a median above %d ms or a p99 above %d ms.",
+		cmd.Rounds, cmd.Within, slowMedian, slowP99)
+	return writeReport(ctx, cmd.Report, "queries", about, []table{largest.table()})
+}
+
+// slowMedian and slowP99 are the milliseconds above which a question is marked.
+const slowMedian, slowP99 = 5, 25
+
+// table is what the report says of a site.
+func (f siteFigures) table() table {
+	t := table{
+		title:  fmt.Sprintf("Each question at %s posts and %s comments", grouped(int(f.Posts)), grouped(int(f.Comments))),
+		header: []string{"question", "median ms", "p99 ms", "CPU ms"},
+	}
+	marked := func(ms, slow float64) string {
+		if ms > slow {
+			return fmt.Sprintf("**%.2f**", ms)
+		}
+		return fmt.Sprintf("%.2f", ms)
+	}
+	for _, q := range f.Queries {
+		t.rows = append(t.rows, []string{q.Name, marked(q.MedianMS, slowMedian), marked(q.P99MS, slowP99), fmt.Sprintf("%.2f", q.CPUMS)})
+	}
+	return t
 }
 
 func printQueries(out io.Writer, all []siteFigures) error {
