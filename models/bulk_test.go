@@ -115,7 +115,7 @@ func storedRows(t *testing.T, s site, postgres bool) map[string][]string {
 			}
 			all[sql] = append(all[sql], partOfSecond.ReplaceAllString(fmt.Sprintf("%q", values), "$1"))
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil { //nolint:sqlclosecheck // the next question comes at once
 			t.Fatal(err)
 		}
 		if len(all[sql]) == 0 {

@@ -103,7 +103,7 @@ func (f *folder) close() error {
 func (f *folder) sync() error {
 	var errs []error
 	for _, path := range []string{f.database(), f.dir} {
-		file, err := os.Open(path) // #nosec G304 -- the folder that the owner of the program named
+		file, err := os.Open(path) // #nosec G304 G703 -- the folder that the owner of the program named
 		if err == nil {
 			err = errors.Join(file.Sync(), file.Close())
 		}
