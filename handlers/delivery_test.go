@@ -14,7 +14,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
-
 )
 
 func TestPublicAnswerCarriesEverythingACacheNeeds(t *testing.T) {
