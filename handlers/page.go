@@ -77,7 +77,7 @@ type many[V any] struct {
 type pageView struct {
 	Limit       int     `json:"limit"`
 	Total       int64   `json:"total" doc:"Of the whole list."`
-	TotalCapped bool    `json:"total_capped,omitzero" doc:"There are more than total: counting stops at 1,000 under these filters."`
+	TotalCapped bool    `json:"total_capped,omitzero" doc:"There are more than total, or may be: under these filters no more are counted than 1,000, and where each has to be looked up fewer."`
 	Next        *string `json:"next" doc:"The cursor of the next page; null on the last one."`
 	Prev        *string `json:"prev" doc:"The cursor of the page before; null on the first one."`
 }

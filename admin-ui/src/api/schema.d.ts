@@ -3836,7 +3836,7 @@ export interface components {
              * @description Of the whole list.
              */
             total: number;
-            /** @description There are more than total: counting stops at 1,000 under these filters. */
+            /** @description There are more than total, or may be: under these filters no more are counted than 1,000, and where each has to be looked up fewer. */
             total_capped?: boolean;
         };
         PostInput: {
