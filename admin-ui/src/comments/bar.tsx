@@ -96,7 +96,7 @@ export function More({ comment, doing, shown, quiet }: { comment: Comment; doing
         {reader && <Menu.Divider />}
         {reader && <Menu.Item leftSection={icon(IconHeartHandshake)} onClick={() => void trust(comment, !reader.trusted, shown)}>{reader.trusted ? say.distrust : say.trust}</Menu.Item>}
         {reader && <Menu.Item leftSection={icon(IconBan)} onClick={() => void block(comment, !reader.blocked, false, shown)}>{reader.blocked ? say.unblock : say.block}</Menu.Item>}
-        {reader && !reader.blocked && hers && <Menu.Item leftSection={icon(IconBan)} onClick={() => void block(comment, true, true, shown)}>{say.blockToo(hers.capped ? "1,000" : number(hers.total))}</Menu.Item>}
+        {reader && !reader.blocked && hers && <Menu.Item leftSection={icon(IconBan)} onClick={() => void block(comment, true, true, shown)}>{say.blockToo(number(hers.total))}</Menu.Item>}
         <Menu.Divider />
         <Menu.Item color="red" leftSection={icon(IconTrashX)} onClick={doing.erase}>{say.erase}</Menu.Item>
       </Menu.Dropdown>

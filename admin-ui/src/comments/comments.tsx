@@ -22,7 +22,7 @@ import { FilterSheet, Find, MoreFilters, Narrowed, Tabs } from "./filters";
 import { Help } from "./help";
 import { News, Rows } from "./list";
 import { bulkFilterOf, filterOf, isNarrow, statusOf, type Filter, type Search, type Status } from "./search";
-import { commentWords } from "./words";
+import { atLeast, commentWords } from "./words";
 
 const nobody: ReadonlySet<string> = new Set();
 
@@ -64,11 +64,11 @@ function Selection({ count, total, everything, capped, onAll, onClear, onDecide 
   count: number; total: number; everything: boolean; capped: boolean; onAll(): void; onClear(): void; onDecide(status: Status): void;
 }) {
   const say = useWords(commentWords);
-  const all = capped || total > 1000 ? "1,000+" : number(total);
+  const all = atLeast(Math.min(total, 1000), capped || total > 1000);
   return (
     <div className={classes["selection"]} role="region" aria-label={say.selectedCount(everything ? all : number(count))}>
       <p role="status"><b>{say.selectedCount(everything ? all : number(count))}</b>{everything && (capped || total > 1000) && <span className="meta"> {say.onlyThousand}</span>}</p>
-      {!everything && total > count && <Button variant="subtle" size="xs" onClick={onAll}>{say.selectAll(all)}</Button>}
+      {!everything && (total > count || capped) && <Button variant="subtle" size="xs" onClick={onAll}>{say.selectAll(all)}</Button>}
       <Button variant="subtle" size="xs" onClick={onClear}>{say.clear}</Button>
       <div className={classes["many"]}>
         <Button size="xs" leftSection={<IconCircleCheck size={16} stroke={2} aria-hidden="true" />} onClick={() => onDecide("approved")}>{say.approve}</Button>
@@ -229,7 +229,7 @@ export function Comments() {
         {!isDeck && !isOpen && <div className={classes["tabs"]}><Tabs search={search} held={held} /></div>}
         {(isDeck || !isOpen) && <div className={classes["narrow"]}><Narrowed search={search} rows={rows} /></div>}
         {news(isDeck || rows.length === 0)}
-        {isOpen && comment ? <Card key={comment.id} comment={comment} at={at + 1} of={capped ? "1,000+" : number(total)} doing={doing(comment)} shown={rows} isPile={isDeck && rows.length > 1} wantsFocus={focusId === comment.id} onFocused={() => setFocusId(null)} /> : isOpen ? missing
+        {isOpen && comment ? <Card key={comment.id} comment={comment} at={at + 1} of={atLeast(total, capped)} doing={doing(comment)} shown={rows} isPile={isDeck && rows.length > 1} wantsFocus={focusId === comment.id} onFocused={() => setFocusId(null)} /> : isOpen ? missing
           : isDeck ? (list.isPending ? <Shapes lines={6} /> : list.isError ? <Trouble error={list.error} again={() => void list.refetch()} /> : nothing) : <div className={classes["rows"]}>{all}</div>}
         {!isDeck && !isOpen && selection}
         <FilterSheet search={search} opened={filtering} onClose={() => setFiltering(false)} />

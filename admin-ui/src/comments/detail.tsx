@@ -7,13 +7,13 @@ import { Chip, statusWords } from "../parts/chip";
 import { CommentText, safeAddress, siteOf, wordsIn } from "../parts/comment-text";
 import { Face } from "../parts/face";
 import { day, longTime, shortAge, Time, useNow } from "../parts/time";
-import { currentLanguage, number, useWords, wordsOf } from "../words/words";
+import { currentLanguage, useWords, wordsOf } from "../words/words";
 import { decideMany } from "./actions";
 import { useLike, type Comment, type Like } from "./data";
 import classes from "./detail.module.css";
 import { capital, reasonText, spamFrom } from "./reasons";
 import { bulkFilterOf, type Status } from "./search";
-import { commentWords } from "./words";
+import { atLeast, commentWords } from "./words";
 
 /** Today, 18:52; yesterday, 9:10; or the date. */
 function written(at: number, now: number): string {
@@ -140,7 +140,7 @@ export function Reader({ comment }: { comment: Comment }) {
   );
 }
 
-const many = (like: Like) => (like.capped ? "1,000+" : number(like.total));
+const many = (like: Like) => atLeast(like.total, like.capped);
 
 function likeText(like: Like): string {
   const say = wordsOf(commentWords);

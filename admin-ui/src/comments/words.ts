@@ -1,4 +1,7 @@
 import { catalogue, number } from "../words/words";
+
+/** How many there are, or at least are: under some filters nobody counts them all. */
+export const atLeast = (n: number, capped: boolean): string => (capped ? `${number(n)}+` : number(n));
 import type { Status } from "./search";
 
 type Many = (n: number) => string;
