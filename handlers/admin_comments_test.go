@@ -491,7 +491,13 @@ func TestTwoModeratorsAtOnceEndInOneOutcome(t *testing.T) {
 			}
 			owner.get("/admin/comments?post="+going.id).lists("id").is("page.total", 0)
 		}
-		owner.get("/admin/comments?limit=1").wants(200).is("page.total", visible+20)
+		// Not all that came through is visible: most of what she wrote was removed, so an answer of hers may be held.
+		all := len(strings.Fields(owner.get("/admin/comments?limit=100").wants(200).each("data", "id")))
+		held := len(strings.Fields(owner.get("/admin/comments?limit=100&status=pending").wants(200).each("data", "id")))
+		if all != visible+held+20 {
+			t.Errorf("there are %d comments; %d are visible, %d held and 20 in the trash", all, visible, held)
+		}
+		owner.get("/admin/comments?limit=1").wants(200).is("page.total", all)
 	})
 }
 
