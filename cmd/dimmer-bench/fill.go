@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"dimmer/auth"
@@ -163,6 +164,7 @@ type discussed struct {
 	id         models.PostID
 	at         time.Time
 	popularity float64
+	long       bool               // the post with the long thread
 	answerable []models.CommentID // the last few that can be answered
 }
 
@@ -187,7 +189,7 @@ func (f *filler) addPosts(n int) (posts []*discussed, err error) {
 		}
 		for _, post := range stored {
 			if post.Readable() {
-				posts = append(posts, &discussed{id: post.ID, at: *post.PublishedAt, popularity: math.Pow(f.random.Float64(), 3)})
+				posts = append(posts, &discussed{id: post.ID, at: *post.PublishedAt, popularity: math.Pow(f.random.Float64(), 3), long: post.Title == longTitle})
 			}
 		}
 		f.progress.add(stint{len(stored), postWork})
@@ -269,7 +271,9 @@ func (f *filler) addComments(posts []*discussed, n int) error {
 	return f.ctx.Err()
 }
 
-func longPost(posts []*discussed) *discussed { return posts[max(0, len(posts)-1-len(posts)/20)] }
+func longPost(posts []*discussed) *discussed {
+	return posts[max(0, slices.IndexFunc(posts, func(d *discussed) bool { return d.long }))]
+}
 
 // pick finds the post that somebody comments on: mostly one of the newest, and rather a popular one.
 func pick(posts []*discussed, random *rand.Rand, hot *rand.Zipf, longest *discussed, n int) *discussed {
