@@ -38,9 +38,9 @@ const (
 	history     = 5 * 365 * 24 * time.Hour // that posts and comments are spread over
 	// lately is the time of which a site still has what was rejected, and where it came from; see the settings spam_days and address_days.
 	lately = 28 * 24 * time.Hour
-	// longThread is how many comments the most discussed post has, and longFrom from how many comments on there is one.
-	longThread, longFrom = 10_000, 20_000
-	longTitle            = "The evening that everybody talked about"
+	// longThread is how many comments the most discussed post has, though at most one in longShare of all.
+	longThread, longShare = 10_000, 10
+	longTitle             = "The evening that everybody talked about"
 
 	postWork  = 12  // comments take as long as one post
 	fillingGC = 400 // percent of what lives that may be dead: memory is there, and to look for it takes a tenth of the time else
@@ -255,8 +255,8 @@ func (f *filler) addComments(posts []*discussed, n int) error {
 				first++
 			}
 			post := longest
-			if every := n / longThread; n < longFrom || i%every != 0 || i/every >= longThread {
-				post = pick(posts[:first], random, hot, longest, n)
+			if every := max(longShare, n/longThread); i%every != 0 || i/every >= longThread {
+				post = pick(posts[:first], random, hot, longest)
 			}
 			all = append(all, f.comment(post, post == longest, at, i >= before, random, words, who(writers, i, came, random, words)))
 		}
@@ -276,10 +276,10 @@ func longPost(posts []*discussed) *discussed {
 }
 
 // pick finds the post that somebody comments on: mostly one of the newest, and rather a popular one.
-func pick(posts []*discussed, random *rand.Rand, hot *rand.Zipf, longest *discussed, n int) *discussed {
+func pick(posts []*discussed, random *rand.Rand, hot *rand.Zipf, longest *discussed) *discussed {
 	for {
 		post := posts[len(posts)-1-int(hot.Uint64())%len(posts)] // #nosec G115 -- below the number of posts
-		if (post != longest || n < longFrom || len(posts) == 1) && random.Float64() < post.popularity+0.02 {
+		if (post != longest || len(posts) == 1) && random.Float64() < post.popularity+0.02 {
 			return post
 		}
 	}

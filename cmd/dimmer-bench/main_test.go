@@ -44,11 +44,11 @@ func bench(t *testing.T, status int, args ...string) (out, errs string) {
 func TestAFilledFolderIsABlog(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	out, errs := bench(t, 0, "fill", "--data", data, "--posts", "60", "--comments", "2000")
-	if !strings.HasPrefix(out, "60 posts and 2000 comments in ") || !strings.Contains(out, ownerEmail) {
+	out, errs := bench(t, 0, "fill", "--data", data, "--posts", "200", "--comments", "2000")
+	if !strings.HasPrefix(out, "200 posts and 2000 comments in ") || !strings.Contains(out, ownerEmail) {
 		t.Errorf("it says %q", out)
 	}
-	if !strings.HasSuffix(errs, "\n2060 of 2060\nwaiting for the disk\n") {
+	if !strings.HasSuffix(errs, "\n2200 of 2200\nwaiting for the disk\n") {
 		t.Errorf("it tells its progress as %q", errs)
 	}
 	store, err := models.Open(t.Context(), models.Config{Dir: data})
@@ -60,8 +60,12 @@ func TestAFilledFolderIsABlog(t *testing.T) {
 		t.Errorf("nobody owns it, %v", err)
 	}
 	posts, err := store.Posts(t.Context(), models.System, models.PostQuery{Status: models.Published, Sort: models.MostComments})
-	if err != nil || posts.Total < 45 || posts.Total > 60 || posts.Items[0].CommentCount < 100 {
+	if err != nil || posts.Total < 150 || posts.Total > 200 || posts.Items[0].CommentCount < 100 {
 		t.Errorf("%d posts, the first with %d comments, %v", posts.Total, posts.Items[0].CommentCount, err)
+	}
+	long := slices.IndexFunc(posts.Items, func(p models.Post) bool { return p.Title == longTitle })
+	if long < 0 || posts.Items[long].CommentCount < 150 {
+		t.Errorf("the most discussed posts are %+v, not the one that was made for it", posts.Items[:3])
 	}
 	tags, err := store.Tags(t.Context(), models.TagQuery{})
 	if err != nil || tags.Total < 10 {
@@ -189,6 +193,7 @@ func TestTheProgramIsMeasured(t *testing.T) {
 
 func isMeasured(t *testing.T, program, data string) {
 	t.Helper()
+	comments := rowCounts(t, data)["comments"]
 	report := filepath.Join(t.TempDir(), "report.md")
 	marks := "By hand.\n<!-- begin measure: x -->\nold\n<!-- end measure -->\nBy hand, too.\n<!-- begin growth: x -->\n<!-- end growth -->\nThe end.\n<!-- begin queries: x -->\n<!-- end queries -->\n"
 	if err := os.WriteFile(report, []byte(marks), 0o600); err != nil {
@@ -212,7 +217,7 @@ func isMeasured(t *testing.T, program, data string) {
 		t.Errorf("it says\n%s", out)
 	}
 	asked := filepath.Join(t.TempDir(), "asked")
-	bench(t, 0, "fill", "--data", asked, "--posts", "60", "--comments", "2000")
+	bench(t, 0, "fill", "--data", asked, "--posts", "200", "--comments", "2000")
 	out, _ = bench(t, 0, "queries", "--data", asked, "--rounds", "1", "--report", report)
 	if !regexp.MustCompile(`search: a common word( +\d+\.\d\d){3} +[1-9]`).MatchString(out) {
 		t.Errorf("it says\n%s", out)
@@ -236,8 +241,8 @@ func isMeasured(t *testing.T, program, data string) {
 			t.Errorf("%s says %+v, %v", plot, parsed, err)
 		}
 	}
-	if got := rowCounts(t, data)["comments"]; got != 60 {
-		t.Errorf("the site has %d comments after it was measured, not 60: it is a copy that is measured", got)
+	if got := rowCounts(t, data)["comments"]; got != comments {
+		t.Errorf("the site has %d comments after it was measured, not %d: it is a copy that is measured", got, comments)
 	}
 }
 
