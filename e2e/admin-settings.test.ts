@@ -153,6 +153,23 @@ test("on the phone the dimmer level is set with keys, and each rule says what it
   await close();
 });
 
+test("what was changed in the settings stands in the editor when it is opened again", async () => {
+  const [post] = await data<{ id: string }[]>("/admin/posts?status=draft&limit=1");
+  assert.ok(post);
+  const { page, problems, close } = await visitAdmin(browser, dimmer, `/posts/${post.id}?panel=settings`, desktop);
+  await page.context().unrouteAll(); // while requests are watched, the browser keeps no answers
+  const level = (value: string) => page.locator(`input[name=post-level][value=${value}]:checked`).waitFor({ state: "attached" });
+  await level("newcomers");
+  for (const value of ["all", "open"]) { // other programs and devices change settings too, and the browser has kept what it read before
+    assert.equal((await call("PATCH", "/admin/settings", { comment_level: value })).status, 200);
+    await page.reload();
+    await level(value);
+  }
+  await call("PATCH", "/admin/settings", { comment_level: "newcomers" });
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("a token is shown once, works, and is ended; an answer is kept and comes back after Undo", async () => {
   const { page, problems, close } = await visitAdmin(browser, dimmer, "/settings/tokens", desktop);
   await page.getByRole("button", { name: "Make a token" }).click();

@@ -137,7 +137,7 @@ export async function restore(): Promise<void> {
 async function sendOnce(request: Request): Promise<Response> {
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
   try {
-    return await fetch(request);
+    return await fetch(request, { cache: "no-cache" }); // else the browser shows what it has of the public answers, stale while it asks
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw new Unreachable();

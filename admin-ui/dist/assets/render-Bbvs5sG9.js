@@ -1,0 +1,1 @@
+import{n as e,t}from"./client-DuFabsh2.js";var n=(n,r,i)=>e(t.POST(`/api/v1/admin/render`,{body:{source:n,format:r},...i?{signal:i}:{}}));export{n as t};

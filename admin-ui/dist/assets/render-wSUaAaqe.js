@@ -1,1 +1,0 @@
-import{n as e,t}from"./client-C3dKF2ti.js";var n=(n,r,i)=>e(t.POST(`/api/v1/admin/render`,{body:{source:n,format:r},...i?{signal:i}:{}}));export{n as t};
